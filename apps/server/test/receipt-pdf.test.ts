@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { noDocumentTexts, type Receipt, type SaleView } from '@prewatt/api';
 import type { ReceiptContent } from '@prewatt/rails';
+import type { Speech } from '@prewatt/web/consumer';
 import { receiptPdf } from '../src/base/receipt-pdf.ts';
 import { saleReceipt } from '../src/edge/consumer/sale-receipt.ts';
 import { receiptContent } from '../src/money/vendors/index.ts';
@@ -20,6 +21,10 @@ const utility = {
   },
   zone: 'Africa/Johannesburg',
   currency: { code: 'ZAR', scale: 2 },
+};
+const speechIn = (language: string): Speech => {
+  const { zone, currency } = utility;
+  return { language, zone, currency, hours: 24, moneyForm: 'sign' };
 };
 const sale: SaleView = {
   saleId: 'sale_019d0000-0000-7000-8000-000000000001',
@@ -48,21 +53,24 @@ const sale: SaleView = {
   problem: null,
 };
 
-const quiet = { ...utility, documents: noDocumentTexts };
+const from = { issuer: utility, speech: speechIn('en'), link: null };
+const quiet = { ...from, issuer: { ...utility, documents: noDocumentTexts } };
 
 /** "name: value" of each fact, and the other texts as they are. */
 const rowsOf = (content: ReceiptContent): string[] =>
-  content.flatMap((block) => {
-    if (block.kind === 'rule') return [];
-    if (block.kind === 'fact') return [`${block.name}: ${block.value}`];
-    return [block.kind === 'token' ? `${block.name}: ${block.digits}` : block.text];
-  });
+  content
+    .flatMap((block) => {
+      if (block.kind === 'rule') return [];
+      if (block.kind === 'fact') return [`${block.name}: ${block.value}`];
+      return [block.kind === 'token' ? `${block.name}: ${block.digits}` : block.text];
+    })
+    .map((row) => row.replaceAll('\u00a0', ' '));
 
 const words = (text: string): string => text.replace(/\s+/g, ' ');
 
 test('a receipt tells seller, meter, time, where the money went, and the token', async () => {
   const link = 'https://power.example/receipts/sale_019d0000-0000-7000-8000-000000000001';
-  const content = saleReceipt(sale, utility, link);
+  const content = saleReceipt(sale, { ...from, link });
   assert.deepEqual(rowsOf(content), [
     'Riverside Power',
     'Riverside Power (Pty) Ltd',
@@ -90,6 +98,27 @@ test('a receipt tells seller, meter, time, where the money went, and the token',
   assert.match(words(read.text), /Electricity 38\.4 kWh Token 1234 5678 9012 3456 7890/);
 });
 
+test('a receipt is in the language of its reader, in English where it has no letters for that', async () => {
+  for (const language of ['en', 'fr', 'pt', 'es', 'sw', 'zu', 'id']) {
+    const content = saleReceipt(sale, { ...from, speech: speechIn(language) });
+    const { text } = readPdf(await receiptPdf(content, { ...facts, language }));
+    assert.ok(!text.includes('\uFFFD'), `${language}: ${text}`);
+    assert.equal(rowsOf(content).includes('You pay: ZAR 100.00'), language === 'en', language);
+  }
+  const portuguese = rowsOf(saleReceipt(sale, { ...from, speech: speechIn('pt') }));
+  assert.deepEqual(portuguese.slice(4, 9), [
+    'Número fiscal 4010203040',
+    'Recibo',
+    'Para: Home',
+    'Número do contador: 600727000000000009',
+    'Hora: ter., 24 de nov. de 2026 12:31',
+  ]);
+  for (const language of ['ar', 'hi', 'am']) {
+    const rows = rowsOf(saleReceipt(sale, { ...from, speech: speechIn(language) }));
+    assert.ok(rows.includes('You pay: ZAR 100.00'), language);
+  }
+});
+
 test('what is paid into a wallet has balances and no token; many tokens have their order', () => {
   const wallet = {
     ...sale,
@@ -100,7 +129,7 @@ test('what is paid into a wallet has balances and no token; many tokens have the
     broughtForwardMinor: '-1500',
     remainderMinor: '8500',
   };
-  assert.deepEqual(rowsOf(saleReceipt(wallet, quiet, null)).slice(-3), [
+  assert.deepEqual(rowsOf(saleReceipt(wallet, quiet)).slice(-3), [
     'You pay: ZAR 100.00',
     'Owed before: ZAR 15.00',
     'Balance after: ZAR 85.00',
@@ -112,19 +141,19 @@ test('what is paid into a wallet has balances and no token; many tokens have the
     anHour: { powerW: '5000', minor: '948' },
   };
   const short = { ...wallet, broughtForwardMinor: '-19216', remainderMinor: '-9216', owing };
-  assert.deepEqual(rowsOf(saleReceipt(short, quiet, null)).slice(-2), [
+  assert.deepEqual(rowsOf(saleReceipt(short, quiet)).slice(-2), [
     'Owed after: ZAR 92.16',
-    'Supply stays off. Pay in at least ZAR 95.00 to turn it on. An hour at 5.0 kW costs ZAR 9.48.',
+    'Supply stays off. Pay in at least ZAR 95.00 to have it on again. An hour at 5.00 kW costs ZAR 9.48.',
   ]);
   const kept = { ...short, owing: { ...owing, isOff: false, leastMinor: null } };
-  assert.equal(rowsOf(saleReceipt(kept, quiet, null)).at(-1), 'Owed after: ZAR 92.16');
+  assert.equal(rowsOf(saleReceipt(kept, quiet)).at(-1), 'Owed after: ZAR 92.16');
   const tokens = ['11111111111111111111', '22222222222222222222'];
   const moved = { direction: 'from', meterPan: '600727000000000017' } as const;
-  const rows = rowsOf(saleReceipt({ ...sale, tokens, moved, creditMinor: '8890' }, quiet, null));
-  assert.ok(rows.includes('Moved here from meter 600727000000000017'));
+  const rows = rowsOf(saleReceipt({ ...sale, tokens, moved, creditMinor: '8890' }, quiet));
+  assert.ok(rows.includes('Moved here from meter 600727000000000017.'));
   assert.deepEqual(rows.slice(-4), [
     'On the meter: ZAR 88.90',
-    'Type all 2 tokens, in this order.',
+    'Type them in this order.',
     'Token 1: 11111111111111111111',
     'Token 2: 22222222222222222222',
   ]);
@@ -141,30 +170,28 @@ const tillReceipt: Receipt = {
 
 test('where the meter takes of a token, receipts show what is on it and what the token has', () => {
   const owed = { ...sale, creditMinor: '3000', energyWh: '0', recoveredMinor: '1500' };
-  assert.deepEqual(rowsOf(saleReceipt(owed, quiet, null)).slice(-5, -1), [
-    'The token has: ZAR 30.00',
-    'The meter takes: ZAR 15.00',
+  assert.deepEqual(rowsOf(saleReceipt(owed, quiet)).slice(-3, -1), [
     'On the meter: ZAR 15.00',
-    'The meter takes it for what was used without credit.',
+    'The token has ZAR 30.00; the meter takes ZAR 15.00 of it for what was used while supply was kept on without credit.',
   ]);
   const energy = { ...sale, recoveredEnergyWh: '8400' };
-  assert.ok(rowsOf(saleReceipt(energy, quiet, null)).includes('On the meter: 30.0 kWh'));
-  const from = { utility, vendorName: 'Shop', till: 'Till 1', copy: null, link: null };
+  assert.ok(rowsOf(saleReceipt(energy, quiet)).includes('On the meter: 30.0 kWh'));
+  const shop = { utility, vendorName: 'Shop', till: 'Till 1', copy: null, link: null };
   const paidIn = {
     ...{ ...tillReceipt, amountMinor: '2000', creditMinor: null, tokens: [], lines: [] },
     ...{ broughtForwardMinor: '-11216', remainderMinor: '-9216', recoveredMinor: '0' },
   };
-  const short = rowsOf(receiptContent(paidIn, from)).join('\n');
+  const short = rowsOf(receiptContent(paidIn, shop)).join('\n');
   assert.match(short, /Owed before: ZAR 112\.16\n.*Owed after: ZAR 92\.16/);
   assert.match(
     short,
     /too little\. Supply stays off, or goes off soon, until you pay more than ZAR 92\.16/,
   );
   assert.doesNotMatch(short, /You get|Kept|: -/);
-  const enough = rowsOf(receiptContent({ ...paidIn, remainderMinor: '500' }, from)).join('\n');
+  const enough = rowsOf(receiptContent({ ...paidIn, remainderMinor: '500' }, shop)).join('\n');
   assert.match(enough, /Balance after: ZAR 5\.00\nPaid into the balance/);
   assert.doesNotMatch(enough, /too little/);
-  const rows = rowsOf(receiptContent(tillReceipt, from));
+  const rows = rowsOf(receiptContent(tillReceipt, shop));
   assert.deepEqual(rows.slice(rows.indexOf('You get: ZAR 15.00')).slice(0, 4), [
     'You get: ZAR 15.00',
     'The token has: ZAR 30.00',
@@ -174,7 +201,7 @@ test('where the meter takes of a token, receipts show what is on it and what the
 });
 
 test('the same receipt is the same bytes, whenever it is drawn', async () => {
-  const content = saleReceipt(sale, utility, 'https://power.example/receipts/sale_1');
+  const content = saleReceipt(sale, { ...from, link: 'https://power.example/receipts/sale_1' });
   const first = await receiptPdf(content, facts);
   assert.ok(first.equals(await receiptPdf(content, facts)));
   assert.ok(first.toString('latin1').includes('(D:20261124103100Z)'));

@@ -4,7 +4,7 @@
 export { type Asset, consumerAssets } from './assets/assets.ts';
 export { iconPath, iconShape, iconSizes } from './assets/icon.ts';
 export { workerSource } from './assets/worker.ts';
-export { fullTime, money, usedTodayText } from './formatters.ts';
+export { money, usedTodayText } from './formatters.ts';
 export { renderManifest } from './manifest.ts';
 export { renderApiReference } from './pages/api-reference.ts';
 export { renderBuy } from './pages/buy.ts';
@@ -34,5 +34,10 @@ export { renderTrial } from './pages/trial.ts';
 export { renderUse } from './pages/use.ts';
 export { isIntoBalance } from './sale-labels.ts';
 export { leftOf, takenOf } from './taken.ts';
-export { acceptedLanguage, isLanguage, type LanguageCode } from './text/languages.ts';
-export { type Speech, type Voice, voiceOf } from './text/voice.ts';
+export {
+  acceptedLanguage,
+  isLanguage,
+  type LanguageCode,
+  printedLanguage,
+} from './text/languages.ts';
+export { creditText, type Speech, type Voice, voiceOf } from './text/voice.ts';

@@ -10,6 +10,8 @@ import type PDFDocument from 'pdfkit';
 export type PdfFacts = {
   readonly title: string;
   readonly author: string;
+  /** English unless told. */
+  readonly language?: string;
   /** Epoch milliseconds: when what it tells of was made, so that the file never depends on now. */
   readonly atMs: number;
 };
@@ -38,7 +40,7 @@ export async function receiptPdf(content: ReceiptContent, facts: PdfFacts): Prom
     size: 'A5',
     margin: marginPt,
     font: fonts.plain,
-    lang: 'en',
+    lang: facts.language ?? 'en',
     displayTitle: true,
     info: { Title: facts.title, Author: facts.author, CreationDate: new Date(facts.atMs) },
   });

@@ -8,6 +8,7 @@ import { type Html, html, htmlText, safeHref } from '../html.ts';
 import { callLink, inEnglish, inRow, page } from '../layout.ts';
 import { isIntoBalance, saleLabel } from '../sale-labels.ts';
 import { leftOf, takenOf } from '../taken.ts';
+import { printedLanguage } from '../text/languages.ts';
 import { creditText, type Voice, voiceOf } from '../text/voice.ts';
 import { footLines, issuerLines } from './issuer.ts';
 import { hourCosts, moneyIn, moneyLines, takenText, whyText } from './quote.ts';
@@ -212,7 +213,7 @@ ${whyText(frame, view.why)}
 ${paid && footLines(frame.documents)}
 ${
   paid &&
-  html`<p><a class="button second" href="${pathOf(pageRoutes.saleReceipt, { id: view.saleId })}">${sale.asPdf}</a></p>
+  html`<p><a class="button second" href="${pathOf(pageRoutes.saleReceipt, { id: view.saleId })}">${sale.asPdf}</a>${printedLanguage(voice.language) !== voice.language && html` <small>${sale.pdfInEnglish}</small>`}</p>
 <button class="second" type="button" data-print hidden>${sale.print}</button>`
 }
 <p><a href="${view.receiptPath}">${sale.showOthers}</a></p>

@@ -379,6 +379,8 @@ export const am: Texts = {
     paymentNumber: 'የክፍያ ቁጥር',
     purchaseNumber: 'የግዢ ቁጥር',
     asPdf: 'ደረሰኝ በPDF',
+    pdfInEnglish: 'ፒዲኤፉ በእንግሊዝኛ ነው።',
+    isGenuine: 'ይህ ደረሰኝ እውነተኛ ነው?',
     showOthers: 'ለሌሎች የሚላክ ሊንክ፦ ሁኔታና ደረሰኝ፣ ያለ ስምዎ',
     print: 'ያትሙ ወይም ያስቀምጡ',
   },

@@ -387,6 +387,8 @@ export const ar: Texts = {
     paymentNumber: 'رقم الدفع',
     purchaseNumber: 'رقم الشراء',
     asPdf: 'الإيصال بصيغة PDF',
+    pdfInEnglish: 'ملف PDF بالإنجليزية.',
+    isGenuine: 'هل هذا الإيصال صحيح؟',
     showOthers: 'رابط للمشاركة: الحالة والإيصال بلا اسمك',
     print: 'طباعة أو حفظ',
   },

@@ -400,6 +400,8 @@ export const en = {
     paymentNumber: 'Payment number',
     purchaseNumber: 'Purchase number',
     asPdf: 'Receipt as PDF',
+    pdfInEnglish: 'The PDF is in English.',
+    isGenuine: 'Is this receipt genuine?',
     showOthers: 'Link to share: state and receipt, without your name',
     print: 'Print or save',
   },

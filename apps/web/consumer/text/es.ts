@@ -400,6 +400,8 @@ export const es: Texts = {
     paymentNumber: 'Número del pago',
     purchaseNumber: 'Número de la compra',
     asPdf: 'Recibo en PDF',
+    pdfInEnglish: 'El PDF está en inglés.',
+    isGenuine: '¿Es auténtico este recibo?',
     showOthers: 'Enlace para compartir: estado y recibo, sin su nombre',
     print: 'Imprimir o guardar',
   },

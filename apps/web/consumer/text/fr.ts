@@ -414,6 +414,8 @@ export const fr: Texts = {
     paymentNumber: 'Numéro du paiement',
     purchaseNumber: 'Numéro de l’achat',
     asPdf: 'Reçu en PDF',
+    pdfInEnglish: 'Le PDF est en anglais.',
+    isGenuine: 'Ce reçu est-il authentique ?',
     showOthers: 'Lien à partager : état et reçu, sans votre nom',
     print: 'Imprimer ou garder',
   },

@@ -387,6 +387,8 @@ export const hi: Texts = {
     paymentNumber: 'भुगतान नंबर',
     purchaseNumber: 'ख़रीद नंबर',
     asPdf: 'PDF रसीद',
+    pdfInEnglish: 'PDF अंग्रेज़ी में है।',
+    isGenuine: 'क्या यह रसीद असली है?',
     showOthers: 'साझा करने का लिंक: स्थिति और रसीद, आपके नाम के बिना',
     print: 'छापें या रखें',
   },

@@ -393,6 +393,8 @@ export const id: Texts = {
     paymentNumber: 'Nomor pembayaran',
     purchaseNumber: 'Nomor pembelian',
     asPdf: 'Struk PDF',
+    pdfInEnglish: 'PDF ini dalam bahasa Inggris.',
+    isGenuine: 'Apakah struk ini asli?',
     showOthers: 'Tautan untuk dibagikan: status dan struk, tanpa nama Anda',
     print: 'Cetak atau simpan',
   },

@@ -38,6 +38,13 @@ export const languageCodes = Object.keys(languages) as readonly LanguageCode[];
 export const isLanguage = (code: string | null | undefined): code is LanguageCode =>
   code !== null && code !== undefined && Object.hasOwn(languages, code);
 
+/** Receipts as PDF have no letters for these, and are in English. */
+const notPrinted: ReadonlySet<string> = new Set<LanguageCode>(['ar', 'hi', 'am']);
+
+/** The language of a receipt as PDF, for whoever reads pages in `language`. */
+export const printedLanguage = (language: string): LanguageCode =>
+  isLanguage(language) && !notPrinted.has(language) ? language : 'en';
+
 export const wordsOf = (code: LanguageCode): Words => languages[code].texts;
 
 /** Of an Accept-Language header, the language that is wanted most of those that there are. */

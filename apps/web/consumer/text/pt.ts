@@ -402,6 +402,8 @@ export const pt: Texts = {
     paymentNumber: 'Número do pagamento',
     purchaseNumber: 'Número da compra',
     asPdf: 'Recibo em PDF',
+    pdfInEnglish: 'O PDF está em inglês.',
+    isGenuine: 'Este recibo é verdadeiro?',
     showOthers: 'Link para partilhar: estado e recibo, sem o seu nome',
     print: 'Imprimir ou guardar',
   },

@@ -394,6 +394,8 @@ export const sw: Texts = {
     paymentNumber: 'Namba ya malipo',
     purchaseNumber: 'Namba ya manunuzi',
     asPdf: 'Risiti ya PDF',
+    pdfInEnglish: 'PDF hii ni kwa Kiingereza.',
+    isGenuine: 'Je, risiti hii ni halisi?',
     showOthers: 'Kiungo cha kushiriki: hali na risiti, bila jina lako',
     print: 'Chapisha au hifadhi',
   },

@@ -404,6 +404,8 @@ export const zu: Texts = {
     paymentNumber: 'Inombolo yenkokhelo',
     purchaseNumber: 'Inombolo yokuthenga',
     asPdf: 'Irisidi ye-PDF',
+    pdfInEnglish: 'I-PDF ibhalwe ngesiNgisi.',
+    isGenuine: 'Ingabe le risidi ingeyangempela?',
     showOthers: 'Isixhumanisi sokwabelana: isimo nerisidi, ngaphandle kwegama lakho',
     print: 'Phrinta noma gcina',
   },

@@ -2,5 +2,5 @@
 
 export type { ReceiptBlock, ReceiptContent } from './content.ts';
 export { escpos, type Paper, type Printed, paperColumns } from './escpos.ts';
-export { footBlocks, type Issuer, issuerBlocks } from './issuer.ts';
+export { footBlocks, type Issuer, type IssuerWords, issuerBlocks } from './issuer.ts';
 export { type QrSquares, qrPath, qrSquares } from './qr.ts';

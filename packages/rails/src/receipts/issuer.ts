@@ -14,6 +14,18 @@ export type Issuer = {
   };
 };
 
+/** What stands in it beside the utility's own texts. */
+export type IssuerWords = {
+  readonly taxNumber: (number: string) => string;
+  /** Above the code. */
+  readonly isGenuine: string;
+};
+
+const english: IssuerWords = {
+  taxNumber: (number) => `Tax number ${number}`,
+  isGenuine: 'Is this receipt genuine?',
+};
+
 const linesOf = (text: string | null): ReceiptContent =>
   (text ?? '')
     .split('\n')
@@ -22,10 +34,10 @@ const linesOf = (text: string | null): ReceiptContent =>
     .map((each) => ({ kind: 'line', text: each }));
 
 /** The head: the name that people know, then name, address and tax number by the law. */
-export function issuerBlocks({ name, documents }: Issuer): ReceiptContent {
+export function issuerBlocks({ name, documents }: Issuer, words = english): ReceiptContent {
   const { legalName, taxNumber, address } = documents;
   const tax: ReceiptBlock[] =
-    taxNumber === null ? [] : [{ kind: 'line', text: `Tax number ${taxNumber}` }];
+    taxNumber === null ? [] : [{ kind: 'line', text: words.taxNumber(taxNumber) }];
   return [
     { kind: 'title', text: name },
     ...(legalName === name ? [] : linesOf(legalName)),
@@ -35,9 +47,13 @@ export function issuerBlocks({ name, documents }: Issuer): ReceiptContent {
 }
 
 /** The foot: the utility's own words, and the code; `link` null where there is no page. */
-export function footBlocks({ documents }: Issuer, link: string | null): ReceiptContent {
+export function footBlocks(
+  { documents }: Issuer,
+  link: string | null,
+  words = english,
+): ReceiptContent {
   const code: ReceiptContent =
-    link === null ? [] : [{ kind: 'qr', text: link, name: 'Is this receipt genuine?' }];
-  const words = linesOf(documents.receiptFooter);
-  return words.length + code.length === 0 ? [] : [{ kind: 'rule' }, ...words, ...code];
+    link === null ? [] : [{ kind: 'qr', text: link, name: words.isGenuine }];
+  const foot = linesOf(documents.receiptFooter);
+  return foot.length + code.length === 0 ? [] : [{ kind: 'rule' }, ...foot, ...code];
 }

@@ -100,7 +100,9 @@ export function salePages(app: FastifyInstance, context: PagesContext): void {
     handler: async ({ request, reply, uuid }) => {
       const { found, utility } = await findSale(request, uuid('id'));
       if (!hasReceipt(found)) throw notFound('receipt');
-      const { fileName, bytes } = await receiptFileOf(found, utility, context.publicUrl);
+      const speech = frame(request, reply, utility);
+      const { publicUrl } = context;
+      const { fileName, bytes } = await receiptFileOf(found, { utility, speech, publicUrl });
       return reply
         .type('application/pdf')
         .header('cache-control', 'no-store')

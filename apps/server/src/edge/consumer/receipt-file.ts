@@ -2,7 +2,7 @@
 // it.
 
 import type { SaleView } from '@prewatt/api';
-import { hasReceipt } from '@prewatt/web/consumer';
+import { hasReceipt, type Speech } from '@prewatt/web/consumer';
 import type { Database } from '../../base/database.ts';
 import { receiptPdf } from '../../base/receipt-pdf.ts';
 import type { Clocks } from '../../base/time.ts';
@@ -10,7 +10,8 @@ import type { Tariffs } from '../../money/tariffs/index.ts';
 import type { ReceiptLinks } from '../../money/vending/index.ts';
 import { loadConnection } from '../../registry/connections/index.ts';
 import type { Utilities, Utility } from '../../registry/utilities/index.ts';
-import { saleReceipt } from './sale-receipt.ts';
+import { speechOf } from './frame.ts';
+import { receiptVoice, saleReceipt } from './sale-receipt.ts';
 import { saleView } from './views.ts';
 
 export type ReceiptFile = { readonly fileName: string; readonly bytes: Uint8Array };
@@ -18,12 +19,15 @@ export type ReceiptFile = { readonly fileName: string; readonly bytes: Uint8Arra
 /** Of a sale that has a receipt. */
 export async function receiptFileOf(
   view: SaleView,
-  utility: Utility,
-  publicUrl: string,
+  from: { readonly utility: Utility; readonly speech: Speech; readonly publicUrl: string },
 ): Promise<ReceiptFile> {
   const { saleId, requestedAtMs: atMs } = view;
-  const content = saleReceipt(view, utility, new URL(view.receiptPath, publicUrl).href);
-  const facts = { title: `Receipt ${saleId}`, author: utility.name, atMs };
+  const { utility, speech } = from;
+  const link = new URL(view.receiptPath, from.publicUrl).href;
+  const content = saleReceipt(view, { issuer: utility, speech, link });
+  const { language, words } = receiptVoice(speech);
+  const title = `${words.sale.receipt} ${saleId}`;
+  const facts = { title, author: utility.name, atMs, language };
   const fileName = `receipt-${saleId.slice(-12)}.pdf`;
   return { fileName, bytes: await receiptPdf(content, facts) };
 }
@@ -43,6 +47,8 @@ export const createReceiptFile =
     readonly bucket: number;
     readonly connectionId: string;
     readonly saleId: string;
+    /** Of who gets it; null: the utility's own. */
+    readonly language: string | null;
   }): Promise<(ReceiptFile & { readonly link: string }) | null> => {
     const utility = await o.utilities.get(sale.utilityId);
     const view = await o.database.inUtility(sale.utilityId, async (tx) => {
@@ -54,6 +60,7 @@ export const createReceiptFile =
       return saleView(tx, { utility, connection, nowMs, tariffs, receiptLinks, saleId });
     });
     if (view === null || !hasReceipt(view)) return null;
-    const file = await receiptFileOf(view, utility, o.publicUrl);
+    const speech = speechOf(utility, sale.language);
+    const file = await receiptFileOf(view, { utility, speech, publicUrl: o.publicUrl });
     return { ...file, link: o.receiptLinks.urlOf(sale.saleId) };
   };

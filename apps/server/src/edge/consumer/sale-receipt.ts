@@ -1,21 +1,34 @@
 // The receipt of a purchase, as its customer keeps it: what the page shows of it that does not
-// change after the payment. Sums are written with the currency's code: every font has its letters.
+// change after the payment, in the same words. Sums are written with the currency's code: every
+// font has its letters.
 
 import type { QuoteLineJson, SaleView } from '@prewatt/api';
-import { type Currency, formatKwh, formatMoney } from '@prewatt/quantities';
 import {
   footBlocks,
   type Issuer,
+  type IssuerWords,
   issuerBlocks,
   type ReceiptBlock,
   type ReceiptContent,
 } from '@prewatt/rails';
-import { fullTime, isIntoBalance, leftOf, takenOf } from '@prewatt/web/consumer';
-import { supplyOfOwing } from '../../money/vending/index.ts';
+import {
+  creditText,
+  hourCosts,
+  isIntoBalance,
+  leftOf,
+  printedLanguage,
+  type Speech,
+  takenOf,
+  type Voice,
+  voiceOf,
+} from '@prewatt/web/consumer';
 
-export type ReceiptUtility = Issuer & {
-  readonly zone: string;
-  readonly currency: Currency;
+/** Who it is from, and how it speaks: in English where the letters of a language are not drawn. */
+export type ReceiptFrom = {
+  readonly issuer: Issuer;
+  readonly speech: Speech;
+  /** Of its page; null for none. */
+  readonly link: string | null;
 };
 
 const rule: ReceiptBlock = { kind: 'rule' };
@@ -25,125 +38,113 @@ const total = (name: string, value: string): ReceiptBlock => ({
   bold: true,
 });
 
-/** Of a sale that has a receipt (`hasReceipt`); `link` opens its page, null for none. */
-export function saleReceipt(
-  view: SaleView,
-  utility: ReceiptUtility,
-  link: string | null,
-): ReceiptContent {
-  const { currency } = utility;
+export const receiptVoice = (speech: Speech): Voice =>
+  voiceOf({ ...speech, language: printedLanguage(speech.language), moneyForm: 'code' });
+
+/** Of a sale that has a receipt (`hasReceipt`). */
+export function saleReceipt(view: SaleView, { issuer, speech, link }: ReceiptFrom): ReceiptContent {
+  const voice = receiptVoice(speech);
+  const { sale, offer } = voice.words;
+  const words: IssuerWords = {
+    taxNumber: (number) => voice.say(sale.taxNumber, { number }),
+    isGenuine: sale.isGenuine,
+  };
   return [
-    ...issuerBlocks(utility),
-    { kind: 'line', text: 'Receipt' },
-    ...movedMark(view),
+    ...issuerBlocks(issuer, words),
+    { kind: 'line', text: sale.receipt },
+    ...movedMark(view, voice),
     rule,
-    fact('For', view.connection.name),
-    fact('Meter number', view.connection.meterPan),
-    fact('Time', fullTime(view.requestedAtMs, utility.zone)),
-    ...(view.providerReference === null ? [] : [fact('Payment number', view.providerReference)]),
-    fact('Purchase number', view.saleId),
+    fact(sale.for, view.connection.name),
+    fact(sale.meterNumber, view.connection.meterPan),
+    fact(sale.time, voice.fullTime(view.requestedAtMs)),
+    ...(view.providerReference === null ? [] : [fact(sale.paymentNumber, view.providerReference)]),
+    fact(sale.purchaseNumber, view.saleId),
     rule,
-    total('You pay', formatMoney(BigInt(view.amountMinor), currency)),
-    ...(view.paidDebts === true ? paidDebts(view, currency) : []),
-    ...(view.paidDebts === true || isIntoBalance(view) ? [] : forCredit(view, currency)),
-    ...(view.paidDebts !== true && isIntoBalance(view) ? intoBalance(view, currency) : []),
-    ...(view.tokens.length === 0 ? [] : [rule, ...tokens(view)]),
-    ...footBlocks(utility, link),
+    total(offer.youPay, voice.money(view.amountMinor)),
+    ...(view.paidDebts === true ? lines(view, voice) : []),
+    ...(view.paidDebts === true || isIntoBalance(view) ? [] : forCredit(view, voice)),
+    ...(view.paidDebts !== true && isIntoBalance(view) ? intoBalance(view, voice) : []),
+    ...(view.tokens.length === 0 ? [] : [rule, ...tokens(view, voice)]),
+    ...footBlocks(issuer, link, words),
   ];
 }
 
-function movedMark({ moved }: SaleView): ReceiptContent {
+/** A sentence of a page, without what is bold in it. */
+const plain = (text: string): string => text.replaceAll(/<\/?b>/g, '');
+
+function movedMark({ moved }: SaleView, { say, words }: Voice): ReceiptContent {
   if (moved === null) return [];
-  const way = moved.direction === 'to' ? 'to' : 'here from';
-  return [{ kind: 'mark', text: `Moved ${way} meter ${moved.meterPan}` }];
+  const { movedFrom, movedTo } = words.sale;
+  const message = moved.direction === 'to' ? movedTo : movedFrom;
+  return [{ kind: 'mark', text: say(message, { meter: moved.meterPan }) }];
 }
 
-const paidDebts = (view: SaleView, currency: Currency): ReceiptContent =>
-  view.lines.map((line) => fact(line.label, formatMoney(BigInt(line.amountMinor), currency)));
+/** Parts of what was paid. */
+const lines = (view: SaleView, voice: Voice): ReceiptContent =>
+  view.lines.map((line) => fact(lineLabel(line, voice), voice.money(line.amountMinor)));
+
+const lineLabel = ({ label, energyWh }: QuoteLineJson, { kwh }: Voice): string =>
+  energyWh === null ? label : `${label}, ${kwh(energyWh)}`;
 
 /** What a payment into a wallet went to, and the balance before and after it. */
-function intoBalance(view: SaleView, currency: Currency): ReceiptContent {
-  const balance = (when: string, minor: bigint) =>
-    minor < 0n
-      ? fact(`Owed ${when}`, formatMoney(-minor, currency))
-      : fact(`Balance ${when}`, formatMoney(minor, currency));
+function intoBalance(view: SaleView, voice: Voice): ReceiptContent {
+  const { balanceAfter, balanceBefore, owedAfter, owedBefore } = voice.words.offer;
+  const balance = (owed: string, left: string, minor: string) =>
+    fact(minor.startsWith('-') ? owed : left, voice.money(minor.replace('-', '')));
   return [
-    ...view.lines.map((line) => fact(line.label, taken(line, currency))),
-    balance('before', BigInt(view.broughtForwardMinor)),
-    balance('after', BigInt(view.remainderMinor)),
-    ...stillOwing(view, currency),
+    ...view.lines.map((line) => fact(line.label, `− ${voice.money(line.amountMinor)}`)),
+    balance(owedBefore, balanceBefore, view.broughtForwardMinor),
+    balance(owedAfter, balanceAfter, view.remainderMinor),
+    ...stillOwing(view, voice),
   ];
 }
 
 /** By now, as the file is made: supply that a payment did not bring back, and what would. */
-function stillOwing({ owing }: SaleView, currency: Currency): ReceiptContent {
-  if (owing === null) return [];
-  const { anHour, isOff, leastMinor } = owing;
-  const text = supplyOfOwing(
-    {
-      isOff,
-      leastMinor: leastMinor === null ? null : BigInt(leastMinor),
-      anHour: anHour && { powerW: BigInt(anHour.powerW), minor: BigInt(anHour.minor) },
-    },
-    // Until receipts speak other languages.
-    { currency, language: 'en' },
-  );
-  return text === null ? [] : [{ kind: 'line', text }];
+function stillOwing({ owing }: SaleView, voice: Voice): ReceiptContent {
+  if (owing === null || owing.leastMinor === null) return [];
+  const { mayGoOff, staysOff } = voice.words.sale;
+  const least = voice.money(owing.leastMinor);
+  const supply = plain(voice.say(owing.isOff ? staysOff : mayGoOff, { least }));
+  return [{ kind: 'line', text: `${supply}${hourCosts(owing.anHour, voice)}` }];
 }
 
-function forCredit(view: SaleView, currency: Currency): ReceiptContent {
-  const sum = (minor: string) => formatMoney(BigInt(minor), currency);
+function forCredit(view: SaleView, voice: Voice): ReceiptContent {
+  const { keptForNext, keptFromBefore } = voice.words.offer;
+  const { broughtForwardMinor: before, remainderMinor: after } = view;
   return [
-    ...(view.broughtForwardMinor === '0'
-      ? []
-      : [fact('Kept from before', `+ ${sum(view.broughtForwardMinor)}`)]),
-    // Parts of what was paid.
-    ...view.lines.map((line) => fact(lineLabel(line), sum(line.amountMinor))),
-    ...(view.remainderMinor === '0' ? [] : [fact('Kept for next time', sum(view.remainderMinor))]),
-    ...given(view, currency),
+    ...(before === '0' ? [] : [fact(keptFromBefore, `+ ${voice.money(before)}`)]),
+    ...lines(view, voice),
+    ...(after === '0' ? [] : [fact(keptForNext, voice.money(after))]),
+    ...given(view, voice),
   ];
 }
 
-const taken = (line: QuoteLineJson, currency: Currency): string =>
-  `− ${formatMoney(BigInt(line.amountMinor), currency)}`;
-
-const lineLabel = ({ label, energyWh }: QuoteLineJson): string =>
-  energyWh === null ? label : `${label}, ${formatKwh(BigInt(energyWh))} kWh`;
-
-function given(view: SaleView, currency: Currency): ReceiptContent {
+function given(view: SaleView, voice: Voice): ReceiptContent {
   const { energyWh, creditMinor } = view;
   if (energyWh === null) return [];
-  const text = (of: Pick<SaleView, 'creditMinor'> & { readonly energyWh: string }): string =>
-    of.creditMinor === null
-      ? `${formatKwh(BigInt(of.energyWh))} kWh`
-      : formatMoney(BigInt(of.creditMinor), currency);
-  const taken = takenOf({ ...view, energyWh });
+  const { offer, sale } = voice.words;
+  const bought = { ...view, energyWh };
+  const taken = takenOf(bought);
   if (taken === null) {
-    return [
-      total(creditMinor === null ? 'Electricity' : 'On the meter', text({ energyWh, creditMinor })),
-    ];
+    const name = creditMinor === null ? sale.electricity : sale.onTheMeter;
+    return [total(name, creditText(bought, voice))];
   }
+  const values = { all: creditText(bought, voice), taken: creditText(taken, voice) };
   return [
-    fact(
-      view.tokens.length > 1 ? 'The tokens have' : 'The token has',
-      text({ energyWh, creditMinor }),
-    ),
-    fact('The meter takes', text(taken)),
-    total('On the meter', text(leftOf({ ...view, energyWh }))),
-    { kind: 'line', text: 'The meter takes it for what was used without credit.' },
+    total(sale.onTheMeter, creditText(leftOf(bought), voice)),
+    { kind: 'line', text: plain(voice.say(offer.meterTakes, values)) },
   ];
 }
 
 /** In the order in which they are typed. */
-function tokens({ tokens: all }: SaleView): ReceiptContent {
+function tokens({ tokens: all }: SaleView, { say, words }: Voice): ReceiptContent {
+  const { nthToken, token } = words.sale;
   const many = all.length > 1;
-  const order: ReceiptContent = many
-    ? [{ kind: 'line', text: `Type all ${all.length} tokens, in this order.` }]
-    : [];
+  const order: ReceiptContent = many ? [{ kind: 'line', text: words.given.inThisOrder }] : [];
   return [
     ...order,
     ...all.map((digits, nth): ReceiptBlock => {
-      const name = many ? `Token ${nth + 1}` : 'Token';
+      const name = many ? say(nthToken, { number: nth + 1 }) : token;
       return { kind: 'token', name, digits };
     }),
   ];

@@ -29,6 +29,7 @@ export type ReceiptFile = (o: {
   readonly bucket: number;
   readonly connectionId: string;
   readonly saleId: string;
+  readonly language: string | null;
 }) => Promise<(NonNullable<Mail['attachment']> & { readonly link: string }) | null>;
 
 export type MailService = {
@@ -133,7 +134,10 @@ async function sendMails(
   const receipt =
     sale === undefined
       ? null
-      : await receiptFile({ utilityId, bucket, connectionId: message.connection_id, saleId: sale });
+      : await receiptFile({
+          ...{ utilityId, bucket, language },
+          ...{ connectionId: message.connection_id, saleId: sale },
+        });
   const words = mailWordsOf(language);
   const below = [
     ...(receipt === null ? [] : [words.receipt(receipt.link)]),

@@ -21,12 +21,7 @@ export { noReceiptTokens, receiptTokenOf, storedReceiptTokens } from './receipt-
 export type { IssuedSale, SaleState } from './sale.ts';
 export { saleLife } from './sale-life.ts';
 export { createVending, type OpenedSale, type Vending } from './service.ts';
-export {
-  type AnHourCost,
-  anHourText,
-  supplyOfOwing,
-  type WalletOwing,
-} from './wallet-words.ts';
+export { type AnHourCost, anHourText, type WalletOwing } from './wallet-words.ts';
 export {
   insertCarriedSale,
   isCarriedSale,
