@@ -8,9 +8,11 @@ import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { createDatabase } from '../src/base/database.ts';
 import { pendingMigrations } from '../src/base/migrate.ts';
+import { awaitDatabase } from '../src/compose/await-database.ts';
 import { certificateFindings } from '../src/compose/checks/file-checks.ts';
-import { checkAtStart } from '../src/compose/checks/index.ts';
+import { checkAtStart, unlessRefused } from '../src/compose/checks/index.ts';
 import { publicFindings } from '../src/compose/checks/outside-checks.ts';
 import { readConfig } from '../src/compose/config.ts';
 import { ensureOwnCertificate } from '../src/metering/headend/index.ts';
@@ -219,6 +221,22 @@ test('a database of no, an older or a newer version is told apart', async () => 
   ];
   assert.ok(behind.kind === 'behind' && behind.missing.length > 70);
   assert.deepEqual(ahead, { kind: 'ahead', name: '9999-later.sql' });
+});
+
+test('a database that does not let the server in may be one before any migration', async () => {
+  const url = new URL(h.appUrl);
+  url.username = 'no_such_role_yet';
+  const { code, of } = await doctor({ DATABASE_URL: url.href });
+  assert.equal(code, 1);
+  assert.match(of('database').join(), /no_such_role_yet.* was never migrated .* or the password/);
+  const database = createDatabase({ url: url.href, maximumConnections: 1 });
+  const tell = () => undefined;
+  const answer = awaitDatabase({ database, log: { warn: () => undefined }, tell });
+  await assert.rejects(
+    unlessRefused(answer),
+    /^Error: cannot start:\n.*\n.*npx prewatt database migrate, then .*database logins/,
+  );
+  await database.close();
 });
 
 test('a fault of the configuration is refused with what is wrong', async () => {

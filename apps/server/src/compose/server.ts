@@ -30,7 +30,7 @@ import {
 import type { Utility } from '../registry/utilities/index.ts';
 import { createLimitsTeller, type MetricsDeps, serveMetrics } from '../reports/metrics/index.ts';
 import { awaitDatabase, createStarting } from './await-database.ts';
-import { checkAtStart } from './checks/index.ts';
+import { checkAtStart, unlessRefused } from './checks/index.ts';
 import type { Config } from './config.ts';
 import { sweepsOfDrivers } from './drivers.ts';
 import { enterEpoch } from './epoch.ts';
@@ -87,7 +87,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
     ...{ ...proxiesOf(config), serverCount: processes.count },
   });
   await http.listen(config.http);
-  await awaitDatabase({ database, log, tell: starting.tell });
+  await unlessRefused(awaitDatabase({ database, log, tell: starting.tell }));
   for (const { text } of await checkAtStart(config, { database, ...homes })) log.warn(text);
   const epoch = await enterEpoch(config, database, log);
   const wire = await openWire({ url: databaseUrl, services, meters, hub, log });

@@ -10,8 +10,7 @@ import { createUtilities } from '../../registry/utilities/index.ts';
 import type { Config } from '../config.ts';
 import { closedKeys, faultOfToken } from '../watch-parts.ts';
 import { type Finding, fault, warning, well } from './finding.ts';
-
-const howToMigrate = 'Run: OWNER_URL=postgres://OWNER:…@HOST/DATABASE npx prewatt database migrate';
+import { howToMigrate } from './refused-sign-in.ts';
 
 export async function databaseFindings(database: Database): Promise<readonly Finding[]> {
   const { rows } = await sql<{ version: string; number: string; name: string }>`

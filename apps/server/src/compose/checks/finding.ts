@@ -44,11 +44,20 @@ export const warning = (area: Area, text: string, advice: string): Finding => ({
   level: 'warning',
 });
 
-/** A check that throws is a fault of its area, in the words of what was thrown. */
-export async function findingsOf(area: Area, check: Check): Promise<readonly Finding[]> {
+/**
+ * A check that throws is a fault of its area: what `known` makes of it, or in the words of what was
+ * thrown.
+ */
+export async function findingsOf(
+  area: Area,
+  check: Check,
+  known: (error: unknown) => Finding | null = () => null,
+): Promise<readonly Finding[]> {
   try {
     return await check();
   } catch (error) {
+    const finding = known(error);
+    if (finding !== null) return [finding];
     const { code, message = '' } = error as { code?: string; message?: string };
     const why = message === '' ? (code ?? String(error)) : message;
     return [fault(area, `it could not be looked at: ${why}`, 'Mend this first, and look again.')];

@@ -21,6 +21,7 @@ import {
 import { type Finding, findingsOf, linesOf, startAreas } from './finding.ts';
 import { brokerFindings, gatewayFindings, mailFindings, publicFindings } from './outside-checks.ts';
 import { notificationFindings, providerFindings } from './rail-checks.ts';
+import { refusedSignIn } from './refused-sign-in.ts';
 
 export { type Finding, linesOf } from './finding.ts';
 
@@ -33,7 +34,7 @@ async function startFindings(config: Config, places: KeyPlaces): Promise<readonl
     ...(await findingsOf('certificates', () => allCertificateFindings(config))),
     ...(await findingsOf('disk', () => diskFindings(config, config.secretsFile))),
   ];
-  const reached = await findingsOf('database', () => databaseFindings(database));
+  const reached = await findingsOf('database', () => databaseFindings(database), refusedSignIn);
   if (reached.some(({ level }) => level === 'fault')) return [...here, ...reached];
   const roles = [
     ...reached,
@@ -52,15 +53,24 @@ async function startFindings(config: Config, places: KeyPlaces): Promise<readonl
   ];
 }
 
+/** The database's first answer to a server; throws ConfigError when it does not let it in. */
+export async function unlessRefused(answer: Promise<void>): Promise<void> {
+  try {
+    await answer;
+  } catch (error) {
+    const finding = refusedSignIn(error);
+    throw finding === null ? error : startRefusal([finding]);
+  }
+}
+
+const startRefusal = (faults: readonly Finding[]): ConfigError =>
+  new ConfigError(['cannot start:', ...linesOf(faults).map((line) => `  ${line}`)].join('\n'));
+
 /** What a server warns of at its start; throws ConfigError with the faults that it stops for. */
 export async function checkAtStart(config: Config, places: KeyPlaces): Promise<readonly Finding[]> {
   const findings = await startFindings(config, places);
   const stops = findings.filter(({ area, level }) => level === 'fault' && startAreas.has(area));
-  if (stops.length > 0) {
-    throw new ConfigError(
-      ['cannot start:', ...linesOf(stops).map((line) => `  ${line}`)].join('\n'),
-    );
-  }
+  if (stops.length > 0) throw startRefusal(stops);
   return findings.filter(({ level }) => level !== 'ok');
 }
 
