@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { createDiskRoom, unlessFull } from './disk-room.ts';
+import { createDiskRoom, freeBytesOf, refuseWithoutRoom, unlessFull } from './disk-room.ts';
 
 const panic = '[1] PANIC:  could not write to file "pg_wal/xlogtemp.1": No space left on device';
 
@@ -40,4 +40,14 @@ test('a full disk is told once, however PostgreSQL ends of it, and once when the
 test('what a full disk does not take is left out; another fault is one', () => {
   unlessFull(() => appendFileSync('/dev/full', 'a line\n'));
   assert.throws(() => unlessFull(() => appendFileSync('/no/such/folder/log', 'a line\n')));
+});
+
+test('a first start says what is free and what it needs, before it writes anything', () => {
+  assert.throws(() => refuseWithoutRoom('/data', 20_000_000), {
+    message:
+      'The disk of /data is full: 20.0 MB are free, and a first start needs 300.0 MB. ' +
+      'Make room on it, or choose another disk with --data DIR.',
+  });
+  refuseWithoutRoom('/data', 300_000_000);
+  assert.ok(freeBytesOf('/no/such/folder') > 0, 'of the nearest folder that is there');
 });

@@ -48,10 +48,11 @@ export function takeHistory(dataDir: string, made: MadeHistory): string | null {
   try {
     for (const name of [...parts, clockFile]) copy(name);
   } catch (error) {
-    // Made by another account: then this start makes its own.
-    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    // Half a copy would keep a full disk full.
     for (const name of parts)
       rmSync(join(dataDir, `${name}.new`), { recursive: true, force: true });
+    // Made by another account: then this start makes its own.
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
     return null;
   }
   return mark.publicUrl;

@@ -1,7 +1,7 @@
 // The life of one demo run: checks, PostgreSQL, database, children, panel; then supervision until
 // it is told to stop or gives up. Whatever was started is stopped again, on every way out.
 
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   diskFullError,
@@ -19,7 +19,7 @@ import {
 } from './data-folder.ts';
 import { type DatabaseUrls, prepareDatabase } from './database.ts';
 import { type DemoClock, demoTimeAtRest, startDemoClock } from './demo-clock.ts';
-import { unlessFull } from './disk-room.ts';
+import { freeBytesOf, megabytes, refuseWithoutRoom, unlessFull } from './disk-room.ts';
 import { waitUntilReady } from './health.ts';
 import { type MadeHistory, takeHistory } from './history.ts';
 import type { DemoOptions } from './options.ts';
@@ -92,6 +92,7 @@ async function bringUp(options: DemoOptions, deps: LauncherDeps, run: Run): Prom
   await checkPorts(ports, started.lock.afterCrash ? 5_000 : 0);
   started.placeholder = await holdPort(ports.server);
   const publicUrl = address(ports.server);
+  if (!existsSync(join(dataDir, 'postgres'))) refuseWithoutRoom(dataDir, freeBytesOf(dataDir));
   const pastUrl = takeHistory(dataDir, deps.history);
   const { file: secretsFile, secrets } = ensureSecrets(dataDir);
   const supervision = {
@@ -205,11 +206,17 @@ function freshLog(dataDir: string, name: string): string {
 }
 
 function reasonOf(error: unknown, dataDir: string): string {
+  const full = error instanceof Error ? fullDisk(error, dataDir) : null;
+  if (full !== null) return `${full.message} Free: ${megabytes(freeBytesOf(dataDir))}.`;
   if (error instanceof DemoRefusal || error instanceof PostgresStartError) return error.message;
-  const full = error instanceof Error ? diskFullError(dataDir, error.message) : null;
-  if (full !== null) return full.message;
   // Told by name: the class is the server's, loaded only when it is needed.
   if (error instanceof Error && error.constructor.name === 'MigrationError') return error.message;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `The demo cannot start: ${text}`;
+}
+
+/** Whoever met it: PostgreSQL, or a file of ours. */
+function fullDisk(error: Error, dataDir: string): PostgresStartError | null {
+  if (error instanceof PostgresStartError && error.code === 'diskFull') return error;
+  return diskFullError(dataDir, error.message);
 }

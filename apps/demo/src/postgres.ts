@@ -1,13 +1,12 @@
 // PostgreSQL under supervision: the same port for the life of the demo, started again when it dies.
 
-import { statfsSync } from 'node:fs';
 import {
   freePort,
   PostgresStartError,
   type RunningPostgres,
   startPostgres,
 } from '@prewatt/embedded-postgres';
-import { createDiskRoom, type DiskRoom } from './disk-room.ts';
+import { createDiskRoom, type DiskRoom, freeBytesOf } from './disk-room.ts';
 import { createRestartPolicy } from './restarts.ts';
 import type { SupervisorDeps } from './supervisor.ts';
 
@@ -31,11 +30,6 @@ export function recoveryText(line: string): string | null {
 }
 
 const lookForRoomMs = 10_000;
-
-function freeBytesOf(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
-}
 
 function hear(line: string, input: PostgresInput, room: DiskRoom): void {
   input.log(line);

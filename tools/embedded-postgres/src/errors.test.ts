@@ -9,6 +9,8 @@ test('a full disk is told as such, whoever says it; other words are not', () => 
     'FATAL:  could not write lock file "postmaster.pid": No space left on device',
     'ENOSPC: no space left on device, write',
     'ERROR:  could not extend file "base/1/2": No space left on device\nHINT:  Check free disk space.',
+    'FATAL:  could not extend file "base/1/3468": wrote only 4096 of 8192 bytes at block 0',
+    'HINT:  Check free disk space.',
   ];
   for (const said of words) {
     const full = diskFullError('/data', said);
@@ -30,6 +32,9 @@ test('the cause of an end is told from what clients are answered meanwhile', () 
   assert.equal(cause(['LOG:  redo starts', full, busy, busy]), full);
   assert.equal(cause([busy]), '');
   assert.equal(cause([full, 'FATAL:  startup failed']), full);
+  const short =
+    'FATAL:  could not extend file "base/1/1": wrote only 4096 of 8192 bytes at block 0';
+  assert.equal(cause([short, 'FATAL:  startup failed']), short);
   assert.equal(cause(['FATAL:  one', 'PANIC:  two']), 'PANIC:  two');
   assert.equal(
     cause(['could not bind IPv4 address', 'FATAL:  no socket']),

@@ -24,6 +24,9 @@ export class PostgresStartError extends Error {
   }
 }
 
+/** A write that ends short is what a disk does when its last block is gone. */
+const isFull = /No space left on device|ENOSPC|disk full|wrote only \d+ of \d+|free disk space/i;
+
 /**
  * The line of PostgreSQL's log that says why it does not start: the one of before, or this one.
  * What it answers to clients while it starts is no cause, and a port or a disk is a better one than
@@ -34,7 +37,7 @@ export function causeOf(before: string, line: string): string {
   if (/FATAL: {2}(the database system is|canceling authentication|terminating conn)/.test(line)) {
     return before;
   }
-  return /could not bind|No space left on device/.test(before) ? before : line;
+  return /could not bind/.test(before) || isFull.test(before) ? before : line;
 }
 
 /**
@@ -42,7 +45,7 @@ export function causeOf(before: string, line: string): string {
  * else.
  */
 export function diskFullError(folder: string, words: string): PostgresStartError | null {
-  if (!/No space left on device|ENOSPC|disk full/i.test(words)) return null;
+  if (!isFull.test(words)) return null;
   return new PostgresStartError(
     'diskFull',
     `The disk of ${folder} is full: make room on it. What was confirmed is kept.`,
