@@ -30,6 +30,7 @@ export type RowFaultCode =
   | 'secretLength'
   | 'dateFormat'
   | 'vendingKeyUnknown'
+  | 'balanceNegative'
   | 'amountFormat'
   | 'amountTooPrecise'
   | 'amountOutOfRange'
@@ -121,6 +122,11 @@ const words: Record<RowFaultCode, readonly [message: string, advice: string]> = 
   openingBalanceExists: [
     'another opening balance was brought in for this connection',
     'Take the line out: an opening balance comes once.',
+  ],
+  balanceNegative: [
+    'an opening balance is money of the customer, and is never negative',
+    'What the customer owes is a debt: take the line out, and bring it in with label, amount and ' +
+      'rule in a file of the kind arrears (prewatt import FILE --kind arrears).',
   ],
   amountFormat: ['an amount is digits with at most one point', 'Write it like 1234.50.'],
   amountTooPrecise: [

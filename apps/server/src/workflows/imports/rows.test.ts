@@ -121,7 +121,9 @@ test('amounts are written one way; zero and another currency are refused', () =>
   };
   assert.equal(codeOf('12.50', 'zar'), 'ok');
   assert.equal(codeOf('12,50'), 'amountFormat');
-  assert.equal(codeOf('-12.50'), 'amountFormat');
+  const owed = readBalance('-12.50');
+  assert.equal(owed.ok ? 'read' : owed.error.map(({ code }) => code).join(), 'balanceNegative');
+  assert.match(owed.ok ? '' : (owed.error[0]?.advice ?? ''), /--kind arrears/);
   assert.equal(codeOf('12.505'), 'amountTooPrecise');
   assert.equal(codeOf('9999999999999999'), 'amountOutOfRange');
   assert.equal(codeOf('0.00'), 'amountNotPositive');

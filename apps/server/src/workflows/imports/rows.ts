@@ -146,6 +146,7 @@ const readers: Record<ImportKind, (f: Fields, home: Home) => ImportRow | null> =
   },
   openingBalances: (f, { currency }) => {
     const meterPan = readMeter(f);
+    if (/^[-−]\s*\d/.test(f.get('amount'))) f.fault('balanceNegative', 'amount');
     const amountMinor = readAmount(f, currency);
     if (meterPan === null || amountMinor === null) return null;
     return { kind: 'openingBalances', meterPan, amountMinor };
