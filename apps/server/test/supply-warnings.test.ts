@@ -138,6 +138,10 @@ test('power that ends credit within two hours is a message of its own, at once',
     only?.text ?? '',
     /is enough for 51 minutes at present use \(9\.0 kWh left\); as usual until about/,
   );
+  await pass(1 / 3, 3_300);
+  assert.equal((await told()).length, 1, 'both ends were named twenty minutes ago');
+  await pass(2, 2_700);
+  assert.deepEqual(await kinds(), ['endsAtPresentUse queued', 'endsInHalfDay queued']);
 });
 
 test('a warning that comes while much is used tells of that first', async () => {

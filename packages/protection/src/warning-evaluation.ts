@@ -104,8 +104,9 @@ function tellings(home: Home, o: Credit & { readonly intervalMs: number }): Tell
       continue;
     }
     const told = said.map(({ kind }) => kind);
+    const surgeToldAtMs = said.find(({ kind }) => kind === 'surge')?.atMs ?? null;
     const { kind } = warningDue({
-      ...{ nowMs: atMs, zone: fileZone, forecast, lastsMs, told, quiet: null },
+      ...{ nowMs: atMs, zone: fileZone, forecast, lastsMs, told, surgeToldAtMs, quiet: null },
       mayCut: () => ({ allowed: true }),
     });
     if (kind === null) continue;

@@ -23,7 +23,7 @@ const endsIn = (hours: number, atPresentUseMs: number | null = null): Ask['forec
 });
 const ask = (o: Partial<Ask>) =>
   warningDue({
-    ...{ nowMs: noonMs, zone, lastsMs: 7 * dayMs, told: [], quiet: null },
+    ...{ nowMs: noonMs, zone, lastsMs: 7 * dayMs, told: [], surgeToldAtMs: null, quiet: null },
     forecast: endsIn(100),
     mayCut: () => ({ allowed: true }),
     ...o,
@@ -40,7 +40,7 @@ test('a credit of a week is told two days and half a day before its end, each on
   assert.equal(ask({ forecast: endsIn(8) }).kind, 'halfDay', 'the graver one alone');
 });
 
-test('while a surge lasts nothing more is told; after it the usual warnings are', () => {
+test('while a surge lasts, and for two hours, nothing more is told; then the usual warnings', () => {
   const surging = endsIn(8, noonMs + hourMs);
   assert.equal(ask({ forecast: surging }).kind, 'surge');
   const held = ask({ forecast: surging, told: ['surge'] });
@@ -48,7 +48,12 @@ test('while a surge lasts nothing more is told; after it the usual warnings are'
   assert.ok(held.lookAgainMs <= noonMs + hourMs / 4, 'asked again soon');
   assert.equal(ask({ forecast: endsIn(8), told: ['surge'] }).kind, 'halfDay');
   const nearItself = endsIn(3, noonMs + hourMs);
-  assert.equal(ask({ forecast: nearItself, told: ['surge'] }).kind, 'halfDay');
+  assert.equal(ask({ forecast: nearItself, told: ['surge'] }).kind, null, 'it lasts');
+  assert.equal(ask({ forecast: nearItself, told: ['twoDays'] }).kind, 'halfDay');
+  // The kettle is off for a moment, twenty minutes after the text.
+  const pause = { forecast: endsIn(8), told: ['surge'] as const };
+  assert.equal(ask({ ...pause, surgeToldAtMs: noonMs - hourMs / 3 }).kind, null);
+  assert.equal(ask({ ...pause, surgeToldAtMs: noonMs - 2 * hourMs }).kind, 'halfDay');
 });
 
 test('who bought for a day is told once, half way, and not at the till', () => {

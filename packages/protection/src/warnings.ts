@@ -19,6 +19,8 @@ export type WarningAsk = {
   /** From when this credit was first seen to its end as it was expected then. */
   readonly lastsMs: number;
   readonly told: readonly WarningKind[];
+  /** When the surge was told; null where none was, or nobody knows. */
+  readonly surgeToldAtMs: number | null;
   /** The customer's quiet hours; null: none chosen, so that the night counts. */
   readonly quiet: DailySpan | null;
   /** Whether supply may be cut at the instant. */
@@ -53,6 +55,7 @@ export function warningDue(o: WarningAsk): WarningAnswer {
     const kind = told.includes('surge') ? null : 'surge';
     return { kind, lookAgainMs: nowMs + lookMs.least };
   }
+  if (isHeldBySurge(o)) return { kind: null, lookAgainMs: nowMs + lookMs.least };
   if (told.includes('halfDay')) return { kind: null, lookAgainMs: nowMs + lookMs.most };
   const endMs = forecast.expectedAtMs;
   const halfDayMs = outOfQuiet(halfDayDueMs(o, endMs), o);
@@ -72,6 +75,18 @@ function isSurge({ nowMs, forecast }: WarningAsk): boolean {
   if (atPresentUseMs === null || atPresentUseMs >= earliestAtMs) return false;
   if (atPresentUseMs - nowMs > leadMs.surge) return false;
   return expectedAtMs - nowMs >= 2 * leadMs.surge;
+}
+
+/**
+ * The surge has named both ends. A pause of the large appliance does not end it, and neither does
+ * the usual end that comes nearer by it.
+ */
+function isHeldBySurge({ nowMs, forecast, told, surgeToldAtMs }: WarningAsk): boolean {
+  if (!told.includes('surge')) return false;
+  if (surgeToldAtMs !== null && nowMs < surgeToldAtMs + leadMs.surge) return true;
+  const { atPresentUseMs, earliestAtMs } = forecast;
+  if (atPresentUseMs === null || atPresentUseMs >= earliestAtMs) return false;
+  return atPresentUseMs - nowMs <= leadMs.surge;
 }
 
 function halfDayDueMs(o: WarningAsk, endMs: number): number {

@@ -65,6 +65,8 @@ type WarningRow = {
   readonly credit_now: string;
   /** When the customer was last told that credit is used up. */
   readonly used_up_at: number | null;
+  /** When the customer was last told that the power of the moment ends it. */
+  readonly surge_told_at: number | null;
 };
 
 /** Locked until the transaction ends, so that a second process passes them by. */
@@ -81,7 +83,10 @@ async function dueHomes(tx: Tx, utilityId: string, nowMs: number): Promise<Warni
       END AS credit_now,
       (SELECT max(m.about_at) FROM messages m
         WHERE m.bucket = w.bucket AND m.connection_id = w.connection_id
-        AND m.kind IN ('supplyOff', 'protectedSupply', 'emergencyCredit')) AS used_up_at
+        AND m.kind IN ('supplyOff', 'protectedSupply', 'emergencyCredit')) AS used_up_at,
+      (SELECT max(m.about_at) FROM messages m
+        WHERE m.bucket = w.bucket AND m.connection_id = w.connection_id
+        AND m.kind = 'endsAtPresentUse') AS surge_told_at
     FROM supply_warnings w
     JOIN connections c ON c.bucket = w.bucket AND c.id = w.connection_id
     WHERE w.utility_id = ${utilityId}::uuid AND w.look_at <= ${new Date(nowMs)}::timestamptz
@@ -159,6 +164,7 @@ function judge(o: {
   const lastsMs = isNew ? forecast.expectedAtMs - nowMs : Number(row.lasts_ms);
   const { kind, lookAgainMs } = warningDue({
     ...{ nowMs, zone, forecast, lastsMs, told, quiet, mayCut: outlook.mayCutAt },
+    surgeToldAtMs: row.surge_told_at,
   });
   const all = kind === null ? told : [...told, kind];
   return { kind, credit, lastsMs, told: all, isFollowed: true, lookAgainMs };
