@@ -31,6 +31,11 @@ test('a wallet is asked for, withdrawn, read and charged by commands', async (t)
   const withdrawn = await prewatt('withdraw', meterPan, '--reason', 'They changed their mind');
   assert.equal(withdrawn.code, 0, withdrawn.errors);
   assert.match(withdrawn.output, /^withdrawn: the home goes on in token mode$/m);
+  const after = await prewatt('balance', meterPan);
+  assert.match(
+    after.output,
+    /a change to wallet mode was withdrawn, 2026-.*: Withdrawn by .*: They changed their mind$/m,
+  );
   w.h.clock.nowMs += 60_000;
   await w.ask('wallet');
   const waits = await prewatt('balance', meterPan);
@@ -64,7 +69,7 @@ test('a wallet is asked for, withdrawn, read and charged by commands', async (t)
   const { rows } = JSON.parse((await prewatt('changes', meterPan, '--json')).output);
   assert.deepEqual(
     rows.map(({ state }: { state: string }) => state),
-    ['done', 'failed'],
+    ['done', 'withdrawn'],
   );
   // Used up, and a payment at the counter that is too small: paper and statement say what is owed.
   await w.read(

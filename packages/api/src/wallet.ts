@@ -94,7 +94,8 @@ export const walletAnswerSchema = z.object({
   changes: z.array(
     z.object({
       toMode: creditModeSchema,
-      state: z.enum(['awaitingMeter', 'done', 'failed']),
+      /** `withdrawn`: somebody took it back while it waited; `problem` says who and why. */
+      state: z.enum(['awaitingMeter', 'done', 'failed', 'withdrawn']),
       reason: z.string(),
       /** The register as it was read at a silent meter, by which the change was made. */
       siteReading: z.object({ importEnergyWh: integerString, readAt: instantSchema }).nullable(),

@@ -55,10 +55,7 @@ const supplies: Readonly<Record<NonNullable<WalletAnswer['wallet']>['supply'], s
 
 function balanceLines(desk: Desk, { creditMode, wallet, changes }: WalletAnswer): string[] {
   const [change] = changes;
-  const waits =
-    change?.state === 'awaitingMeter'
-      ? [`a change to ${change.toMode} mode waits for the meter since ${desk.when(change.at)}`]
-      : [];
+  const waits = change === undefined ? [] : changeLines(desk, change);
   if (creditMode === 'token' || wallet === null) {
     return ['no wallet: the meter holds the credit', ...waits];
   }
@@ -78,6 +75,23 @@ function balanceLines(desk: Desk, { creditMode, wallet, changes }: WalletAnswer)
     ...(problem === null ? [] : [`use is not charged: ${problem}`]),
     ...waits,
   ];
+}
+
+/** The newest change, unless it is made: the mode says so. */
+function changeLines(desk: Desk, change: WalletAnswer['changes'][number]): string[] {
+  const what = `a change to ${change.toMode} mode`;
+  switch (change.state) {
+    case 'awaitingMeter':
+      return [`${what} waits for the meter since ${desk.when(change.at)}`];
+    case 'failed':
+      return [`${what} failed, ${desk.when(change.stateAt)}: ${change.problem ?? change.reason}`];
+    case 'withdrawn':
+      return [
+        `${what} was withdrawn, ${desk.when(change.stateAt)}: ${change.problem ?? change.reason}`,
+      ];
+    case 'done':
+      return [];
+  }
 }
 
 const charges: DeskCommand = {

@@ -12,6 +12,7 @@ export {
   isOpenModeChange,
   type ModeChangeTimes,
   modeIsChanging,
+  shownModeState,
   turningToWalletSince,
   updateModeChange,
   withdrawnBy,

@@ -91,6 +91,15 @@ export const updateModeChange = (
 /** How the problem of a change begins that somebody took back: it failed by no meter's doing. */
 export const withdrawnBy = 'Withdrawn by ';
 
+/** As people are shown it: what somebody took back has not failed. */
+export const shownModeState = <State extends string>(change: {
+  readonly state: State;
+  readonly problem: string | null;
+}): State | 'withdrawn' =>
+  change.state === 'failed' && change.problem?.startsWith(withdrawnBy) === true
+    ? 'withdrawn'
+    : change.state;
+
 /** Ends the change that waits for the meter, if there is one. */
 export async function failModeChange(
   tx: Tx,

@@ -16,6 +16,7 @@ import {
   changedAtMs,
   loadConnection,
   placeOfConnection,
+  shownModeState,
 } from '../../registry/connections/index.ts';
 import {
   createOperatorScope,
@@ -206,7 +207,7 @@ async function changesOf(tx: Tx, place: ConnectionPlace): Promise<WalletAnswer['
     .execute();
   return rows.map((row) => ({
     toMode: row.to_mode,
-    state: row.state,
+    state: shownModeState(row),
     reason: row.reason,
     siteReading:
       row.site_read_at === null

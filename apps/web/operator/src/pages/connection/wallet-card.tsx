@@ -35,6 +35,7 @@ const changeLabels: Record<WalletAnswer['changes'][number]['state'], Label> = {
   awaitingMeter: { text: 'Waits for the meter', tone: 'busy' },
   done: { text: 'Done', tone: 'good' },
   failed: { text: 'Failed', tone: 'bad' },
+  withdrawn: { text: 'Withdrawn', tone: 'quiet' },
 };
 const modeNames = { token: 'token mode', wallet: 'wallet mode' } as const;
 const shown = 5;
