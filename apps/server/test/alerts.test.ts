@@ -190,10 +190,10 @@ test('a home without supply whose token was never typed is told to type it, not 
   assert.match(rows[0]?.reason ?? '', /^Paid, and the meter has not taken it; supply is off/);
   const overview = async () =>
     overviewSchema.parse((await visitor.get('/api/operator/overview')).json());
-  assert.equal((await overview()).attentionSales, 2);
+  assert.equal((await overview()).attentionParts.sales, 2);
   await report(home, { loadSwitch: 'connected', creditStatus: 'inCredit' });
   assert.deepEqual(await listed(), []);
-  assert.equal((await overview()).attentionSales, 0);
+  assert.equal((await overview()).attentionParts.sales, 0);
   h.clock.nowMs = startMs;
   // What the meter has taken or refused, and what was reversed, waits for nobody.
   await sql`UPDATE prewatt.tokens SET state = 'accepted' WHERE connection_id = ${home.connectionId}::uuid`.execute(

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { accounts } from '@prewatt/ledger';
 import { idFromUuid } from '@prewatt/quantities';
 import { sql } from 'kysely';
-import { attentionCount } from '../src/edge/operators/sales.ts';
+import { attentionParts } from '../src/edge/operators/attention-parts.ts';
 import { accountBalance } from '../src/money/ledger/index.ts';
 import {
   askAndAllow,
@@ -49,7 +49,9 @@ const moneyOf = async (providerReference: string) => {
 const ofDollars = (body: Buffer) => Buffer.from(body.toString().replace('ZAR', 'USD'));
 const attention = async () => {
   const utility = await h.services.utilities.get(h.utilityId);
-  return h.database.inUtility(h.utilityId, (tx) => attentionCount(tx, utility, h.clock.nowMs));
+  const at = { nowMs: h.clock.nowMs, realNowMs: h.clock.nowMs, failingUpkeep: 0 };
+  const parts = await h.database.inUtility(h.utilityId, (tx) => attentionParts(tx, utility, at));
+  return parts.unallocated;
 };
 
 test('each sum that no sale got stands on the list once, and is acknowledged to the provider', async () => {

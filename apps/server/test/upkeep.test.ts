@@ -123,7 +123,15 @@ test('what has failed for long stands on the attention list of its utility', asy
     const [, lost] = (await get('upkeep')).rows;
     const label = 'the server north 12: it has stopped without a word';
     assert.deepEqual(lost, { name: 'server-a', label, failingMinutes: 2, isHanging: false });
-    assert.equal((await get('overview')).attention, attention + 4);
+    const { attention: sum, attentionParts: parts } = await get('overview');
+    assert.equal(sum, attention + 4);
+    assert.equal(parts.upkeep, (await get('upkeep')).rows.length, 'what is counted is listed');
+    const counts = Object.values<number>(parts);
+    assert.equal(
+      counts.reduce((a, b) => a + b, 0),
+      sum,
+      'and nothing is counted without its kind',
+    );
   } finally {
     await http.close();
   }

@@ -43,6 +43,33 @@ export const changePasswordBodySchema = z.strictObject({
   next: z.string().min(12, 'A password has at least 12 characters.').max(128),
 });
 
+/** What waits on the page Attention, by what it is; each has its own list. */
+export const attentionPartsSchema = z.object({
+  /** Paid sales that are stuck, wait at a home that is off, or are named by a failed proof. */
+  sales: z.number().int(),
+  /** 1: the last proof failed and names no sale. */
+  proof: z.number().int(),
+  /** Done by one person alone, and not reviewed. */
+  emergencies: z.number().int(),
+  safetyCuts: z.number().int(),
+  /** Parts of the server that are down (the broker, a provider), and work of its own that fails. */
+  upkeep: z.number().int(),
+  /** Vending keys that end soon and that meters hold. */
+  keys: z.number().int(),
+  budgets: z.number().int(),
+  tickets: z.number().int(),
+  /** Free tokens that were refused or not confirmed. */
+  grants: z.number().int(),
+  meters: z.number().int(),
+  /** Install jobs that failed or are open for long. */
+  installs: z.number().int(),
+  refunds: z.number().int(),
+  /** Money that no sale got. */
+  unallocated: z.number().int(),
+  /** Words of payment providers that could not be acted on. */
+  notifications: z.number().int(),
+});
+
 /** GET /api/operator/overview */
 export const overviewSchema = z.object({
   now: instantSchema,
@@ -70,14 +97,9 @@ export const overviewSchema = z.object({
       customers: z.number().int(),
     }),
   }),
-  /** Of the attention list: paid sales that are stuck, or wait at a home that is off. */
-  attentionSales: z.number().int(),
-  /**
-   * Rows of the attention list, one for a failed proof that names no sale, free tokens
-   * that were not delivered, refunds due, vending keys that end soon, and install jobs that failed
-   * or are open for long.
-   */
+  /** The sum of `attentionParts`. */
   attention: z.number().int(),
+  attentionParts: attentionPartsSchema,
 });
 export type Overview = z.output<typeof overviewSchema>;
 

@@ -6,15 +6,14 @@ import { consoleApi, type FailingUpkeep, type OperatorMe } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { forbidden } from '../../base/http/problem.ts';
-import { nearVendors } from '../../money/vendors/index.ts';
 import type { AuditLog } from '../../registry/audit-log/index.ts';
-import { nearBudgets } from '../../registry/limits/index.ts';
 import {
   createOperatorScope,
   mayFindPeople,
   type OperatorScopeDeps,
 } from '../../registry/sign-in/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
+import { attentionParts, attentionSum } from './attention-parts.ts';
 import { meterLines } from './meter-file.ts';
 import { meterFacets, meterPage, overviewOf } from './meters.ts';
 import { attentionPage } from './sales.ts';
@@ -72,10 +71,11 @@ export function listRoutes(app: FastifyInstance, context: ListRoutesDeps): void 
   on(app, consoleApi.overview, ({ request }) =>
     scoped(request, async (s) => {
       const overview = await overviewOf(s.tx, s.utility, s.nowMs);
-      const of = { utilityId: s.utility.id, realNowMs: context.clocks.real.nowMs() };
-      const others = failingFor(s.utility).length + (await nearBudgets(s.tx, of)).length;
-      const vendors = (await nearVendors(s.tx, of)).length;
-      return { ...overview, attention: overview.attention + others + vendors };
+      const parts = await attentionParts(s.tx, s.utility, {
+        ...{ nowMs: s.nowMs, realNowMs: context.clocks.real.nowMs() },
+        failingUpkeep: failingFor(s.utility).length,
+      });
+      return { ...overview, attention: attentionSum(parts), attentionParts: parts };
     }),
   );
   on(app, consoleApi.meters, ({ request, readQuery }) => {

@@ -7,10 +7,8 @@ import { idFromUuid, isoOf, startOfDayMs } from '@prewatt/quantities';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
 import { registerNumbers, usedToday } from '../../metering/readings/index.ts';
-import { endingKeys } from '../../money/keys/index.ts';
 import { placeOfConnection } from '../../registry/connections/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
-import { installsForAttention } from '../../workflows/installs/index.ts';
 import { isPowerOfNow } from '../../workflows/supply-forecast/index.ts';
 import {
   balanceNow,
@@ -24,7 +22,6 @@ import {
   silentNow,
   switchUnknownNow,
 } from './meter-filters.ts';
-import { attentionCount, saleCount } from './sales.ts';
 import { soldSince } from './sold-today.ts';
 
 const pageSize = 50;
@@ -314,7 +311,11 @@ const numbersOf = <K extends string>(counts: Record<K, bigint>): Record<K, numbe
     number
   >;
 
-export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promise<Overview> {
+export async function overviewOf(
+  tx: Tx,
+  utility: Utility,
+  nowMs: number,
+): Promise<Omit<Overview, 'attention' | 'attentionParts'>> {
   const ofState = (filter: MeterFilter) => countIf(isFiltered(filter, nowMs));
   const meters = await tablesOf(tx)
     .where('connections.utility_id', '=', utility.id)
@@ -337,11 +338,6 @@ export async function overviewOf(tx: Tx, utility: Utility, nowMs: number): Promi
       silent: Number(meters.silent),
     },
     today,
-    attentionSales: (await saleCount(tx, utility, nowMs)).sales,
-    attention:
-      (await attentionCount(tx, utility, nowMs)) +
-      (await endingKeys(tx, { utilityId: utility.id, nowMs })) +
-      (await installsForAttention(tx, { utilityId: utility.id, nowMs })),
   };
 }
 

@@ -5,10 +5,6 @@ import type { AttentionRow, ProofLaw, SaleDetail, SalePage, SaleRow } from '@pre
 import { formatMoney, idFromUuid, isoOf } from '@prewatt/quantities';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { instant, type Tx } from '../../base/database.ts';
-import { safetyCutCount } from '../../metering/headend/index.ts';
-import { grantsOpen } from '../../money/grants/index.ts';
-import { failedNotificationCount } from '../../money/kept-notifications/index.ts';
-import { unallocatedCount } from '../../money/payments/index.ts';
 import {
   copyLines,
   isCarriedSale,
@@ -20,9 +16,7 @@ import {
 } from '../../money/vending/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { lastFailure } from '../../reports/proof/index.ts';
-import { meterAlertCount } from '../../workflows/alerts/index.ts';
-import { correctionLines, refundsDue } from '../../workflows/corrections/index.ts';
-import { overdueTickets } from '../../workflows/tickets/index.ts';
+import { correctionLines } from '../../workflows/corrections/index.ts';
 import { wordsOfRefusal } from './labels.ts';
 
 const pageSize = 50;
@@ -271,23 +265,6 @@ export async function attentionPage(tx: Tx, utility: Utility, nowMs: number): Pr
     rows: rows.map((row) => attentionRow(row, { utility, broken: brokenBySale.get(row.id) })),
     nextCursor: null,
   };
-}
-
-/**
- * How many sales the list has, one more for a proof that failed without naming any, grants that
- * were not delivered, refunds due, money that no sale got, words of providers that could not be
- * acted on, silent or tampered meters, cuts for safety, and tickets that are overdue.
- */
-export async function attentionCount(tx: Tx, utility: Utility, nowMs: number): Promise<number> {
-  const { sales, unnamed } = await saleCount(tx, utility, nowMs);
-  const cuts = await safetyCutCount(tx, { utilityId: utility.id, nowMs });
-  const meters = await meterAlertCount(tx, utility.id);
-  const money =
-    (await refundsDue(tx, utility.id)) +
-    (await unallocatedCount(tx, utility.id)) +
-    (await failedNotificationCount(tx, utility.id));
-  const tickets = await overdueTickets(tx, { utilityId: utility.id, nowMs });
-  return sales + unnamed + (await grantsOpen(tx, utility.id)) + money + meters + cuts + tickets;
 }
 
 /** Sales of the list; and whether the last proof failed without naming any. */

@@ -169,15 +169,20 @@ const whyNotReview = (row: ActRow, by: Operator): ApprovalRefusal | null => {
   return row.operatorId === by.operatorId ? 'ownAct' : null;
 };
 
-export async function emergenciesNow(tx: Tx, by: Operator): Promise<EmergenciesAnswer> {
-  const { utilityId } = by;
+/** How many acts of one person alone nobody has reviewed. */
+export async function emergenciesToReview(tx: Tx, utilityId: string): Promise<number> {
   const { rows } = await sql<{ waiting: number }>`SELECT count(*)::int AS waiting
     FROM prewatt.emergency_acts e WHERE e.utility_id = ${utilityId}::uuid AND NOT EXISTS (
       SELECT FROM prewatt.emergency_reviews r WHERE r.approval_id = e.approval_id)`.execute(tx);
+  return rows[0]?.waiting ?? 0;
+}
+
+export async function emergenciesNow(tx: Tx, by: Operator): Promise<EmergenciesAnswer> {
+  const { utilityId } = by;
   return {
     rules: await emergencyRulesNow(tx, utilityId),
     usedToday: await usedToday(tx, utilityId),
-    waiting: rows[0]?.waiting ?? 0,
+    waiting: await emergenciesToReview(tx, utilityId),
     acts: (await selectActs(tx, utilityId, null)).map((row) => actOf(row, by)),
   };
 }

@@ -1,6 +1,6 @@
 // The public face of approvals.
 
-export { emergencyRulesApproval } from './emergencies.ts';
+export { emergenciesToReview, emergencyRulesApproval } from './emergencies.ts';
 export { createEmergencyMails, type TellOfEmergency } from './emergency-mails.ts';
 export { type ApprovalRefusal, problemOfApproval } from './errors.ts';
 export {

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { connectionApi, consoleApi, importApi, saleApi } from '@prewatt/api';
+import { nothingWaits } from '../text/attention.ts';
 import { type Client, createClient } from './client.ts';
 import {
   failureText,
@@ -28,7 +29,7 @@ const overview = {
     sold: { sales: 1, amountMinor: '12050', energyWh: '45300', customers: 1 },
   },
   attention: 0,
-  attentionSales: 0,
+  attentionParts: nothingWaits,
 };
 
 type Sent = { path: string; init: RequestInit | undefined };

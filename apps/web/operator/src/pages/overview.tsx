@@ -102,7 +102,7 @@ function Tiles({ overview }: { overview: Overview }) {
           {attention === 0 ? 'Nothing' : countText(attention, 'item')}
         </Link>
         <Text size="sm" c="dimmed">
-          {attentionText(overview)}
+          {attentionText(overview.attentionParts)}
         </Text>
       </section>
       <section className={styles.meterTile} aria-label="Meters">

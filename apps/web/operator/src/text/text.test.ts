@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { attentionText } from './attention.ts';
+import { attentionText, nothingWaits } from './attention.ts';
 import { barsOf, everyDay, everyHour, roundStep } from './bars.ts';
 import { codeText, isOpenStage, sentence } from './labels.ts';
 import {
@@ -35,13 +35,16 @@ import {
 const noon = Date.parse('2026-11-24T12:00:00Z');
 
 describe('what waits for somebody', () => {
-  it('is paid energy only where a sale is among it', () => {
-    const text = (attention: number, attentionSales: number) =>
-      attentionText({ attention, attentionSales });
-    assert.match(text(0, 0), /^No paid sale is stuck/);
-    assert.equal(text(1, 0), 'Meters, install jobs, money or keys; no paid sale is stuck');
-    assert.match(text(2, 2), /^2 sales paid and not in the meter, or named by the proof$/);
-    assert.match(text(3, 1), /^1 sale paid .*; 2 other matters$/);
+  it('is named by its kind, three of them at most', () => {
+    const text = (parts: Partial<typeof nothingWaits>) =>
+      attentionText({ ...nothingWaits, ...parts });
+    assert.match(text({}), /^No paid sale is stuck/);
+    assert.equal(text({ upkeep: 1 }), '1 thing that the server needs fails');
+    assert.match(text({ sales: 2 }), /^2 sales paid and not in the meter, or named by the proof$/);
+    assert.equal(
+      text({ keys: 1, meters: 3, installs: 2, refunds: 1, notifications: 4 }),
+      '1 vending key near the end; 3 alerts of meters; 2 install jobs; 5 other matters',
+    );
   });
 });
 
