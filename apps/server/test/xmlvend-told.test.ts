@@ -326,6 +326,11 @@ test('each refusal tells the customer what is true of it, also where a sale stan
   // What came of a refused sale is told by advice in the words of its refusal.
   const small = await ask({ ...sale, amount: '0.50' });
   assert.equal((await ask(lastOf(small.sent.number))).said.custMsg, 'This amount cannot be sold.');
+  // To its client a confirmed transaction is a sale.
+  const confirmed = await ask(advice('ConfirmationAdviceReq', small.sent.number));
+  assert.equal(confirmed.said.faultType, 'ConfirmationEx');
+  const stands = await ask(advice('ConfirmationAdviceReq', sold.sent.number));
+  assert.equal(stands.said.outcome, 'vended');
 });
 
 test('a key change that a sale carried is given again until the meter has it', async () => {

@@ -13,6 +13,7 @@ export {
   likelyMeters,
   meterInText,
   metersInText,
+  metersNamed,
   nearMeters,
   plainMeter,
 } from './base/meter-text.ts';

@@ -364,3 +364,13 @@ test('XMLVend: the amount of a payment for an account stands beside the account 
     assert.deepEqual([asked, symbol, msno], ['60.00', 'ZAR', '04229889888']);
   }
 });
+
+test('an account in a sentence is the one meter that it names, and of two it is neither', () => {
+  const paid = (BillRefNumber: string) => ({
+    channel: 'c2b-confirmation',
+    knownMeters: ['04229889888', '04092131467'],
+    body: { TransID: 'T1', TransTime: '20261130150012', TransAmount: '500.00', BillRefNumber },
+  });
+  caseOf(paid('Meter 04229889888'), { meter: '04229889888', vend: 'after-requery' });
+  caseOf(paid('04229889888 or 04092131467'), { meter: null, vend: 'no' });
+});

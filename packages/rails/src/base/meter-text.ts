@@ -39,6 +39,14 @@ export function metersInText(text: string): readonly string[] {
   return [...new Set([...groups.flat(), ...joined].filter(hasCheckDigit))];
 }
 
+/**
+ * Numbers with a valid check digit that an account text names: the whole of it, or what stands in a
+ * sentence. Money is for a meter only where exactly one of them is one.
+ */
+export const metersNamed = (account: string): readonly string[] => [
+  ...new Set([plainMeter(account), ...metersInText(account)].filter(hasCheckDigit)),
+];
+
 const longestMeter = 18;
 
 /** Of two groups and more beside one another, as far as a meter's number goes. */

@@ -3,7 +3,7 @@
 import { exponentOf, toMinor } from '../base/amounts.ts';
 import { bytesFromBase64, bytesFromHex, utf8Bytes } from '../base/bytes.ts';
 import { at, isObject, type Json, wordAt } from '../base/json.ts';
-import { hasCheckDigit, plainMeter } from '../base/meter-text.ts';
+import { metersNamed } from '../base/meter-text.ts';
 import type { StoredOrder, Surroundings } from '../contract/judge.ts';
 import type { OrderState } from '../contract/weigh.ts';
 
@@ -89,9 +89,8 @@ export function surroundingsOf(input: Json): Surroundings {
     production: at(input, 'production') === true,
     isKnown: (ref) => seen.includes(ref) || isSettledBy(at(input, 'order'), ref),
     meterOf: (text) => {
-      const meter = plainMeter(text);
-      if (meters !== null) return meters.includes(meter) ? meter : null;
-      return hasCheckDigit(meter) ? meter : null;
+      const named = metersNamed(text).filter((each) => meters?.includes(each) ?? true);
+      return named.length === 1 ? (named[0] ?? null) : null;
     },
   };
 }

@@ -2,7 +2,6 @@
 
 import { exponentOf, toMinor } from '../base/amounts.ts';
 import { at, isObject, type Json, listAt, wordAt } from '../base/json.ts';
-import { plainMeter } from '../base/meter-text.ts';
 import { judge, type StoredOrder, type Surroundings, type Verdict } from '../contract/judge.ts';
 import { type Notice, notice } from '../contract/notice.ts';
 import { startSequence, stepSequence } from '../contract/sequence.ts';
@@ -47,12 +46,12 @@ const unreadable = { outcome: 'unknown', vend: 'no', flags: ['needs-operator'] }
 const shown = (verdict: Verdict) => ({ ...verdict });
 
 function validation(input: Json): unknown {
-  const meters = listAt(input, 'knownMeters').map(String);
+  const { meterOf } = surroundingsOf({ knownMeters: [], ...(input as object) });
   const minor = (name: string) =>
     toMinor(wordAt(input, name) ?? wordAt(input, 'limits', name), exponentOf('KES'));
   const order = wordAt(input, 'order', 'ourRef');
   const reply = validateC2b(rawOf(input), {
-    isAccount: (text) => meters.includes(plainMeter(text)) || (order !== null && text === order),
+    isAccount: (text) => meterOf(text) !== null || (order !== null && text === order),
     minMinor: minor('min'),
     maxMinor: minor('max'),
     shortcode: wordAt(input, 'shortcode') ?? wordAt(input, 'ourShortcode'),

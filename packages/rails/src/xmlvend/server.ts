@@ -147,11 +147,13 @@ function advise(request: XmlvendRequest, context: ServerContext): ServerAnswer {
     // A token may be typed in at any moment: what was issued is not taken back by a message.
     return refusal('ReversalEx', 'An issued token cannot be reversed.');
   }
-  if (original === null) {
-    const faultType = advice.type === 'ConfirmationAdviceReq' ? 'ConfirmationEx' : 'LastResponseEx';
+  const confirms = advice.type === 'ConfirmationAdviceReq';
+  // To a client a confirmed transaction is a sale: a refusal is none.
+  if (original === null || (confirms && original.answer.kind === 'fault')) {
+    const faultType = confirms ? 'ConfirmationEx' : 'LastResponseEx';
     return refusal(faultType, 'No transaction for this msgID.');
   }
-  if (advice.type === 'ConfirmationAdviceReq') return { kind: 'confirmed' };
+  if (confirms) return { kind: 'confirmed' };
   return { kind: 'stored', answer: original.answer, byAdvice: true };
 }
 

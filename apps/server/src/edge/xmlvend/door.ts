@@ -30,7 +30,7 @@ import {
   refused,
 } from './call.ts';
 import { offers } from './offers.ts';
-import { createOnce, isFault, type Once, type Outcome, type Stored } from './once.ts';
+import { createOnce, isFault, type Once, type Outcome, type Stored, storedIn } from './once.ts';
 import { type Fault, fault, otherCurrency } from './refusals.ts';
 import { isTold, type ToldAsked, tell, toldAnswer } from './told.ts';
 import {
@@ -378,8 +378,11 @@ async function lastResponse(
 async function confirmed(deps: DoorDeps, call: Call): Promise<Answer> {
   const { request, till } = call;
   const { messages } = deps.vendors;
-  const id = request.advice?.original ?? request.msgId;
-  if (!(await messages.confirm(till, nameOf(request, id)))) {
+  const name = nameOf(request, request.advice?.original ?? request.msgId);
+  const known = await messages.find(till, name);
+  // To a client a confirmed transaction is a sale: a refusal is none.
+  const isRefused = known !== null && storedIn(known)?.outcome.kind === 'refused';
+  if (isRefused || !(await messages.confirm(till, name))) {
     return refused(fault('ConfirmationEx', 'There is no answer to this msgID to confirm.'));
   }
   return {

@@ -101,7 +101,7 @@ export function createOnce({ messages }: Pick<Vendors, 'messages'>): Once {
 }
 
 /** Null while it has none. */
-function storedIn(message: TillMessage): Stored | null {
+export function storedIn(message: TillMessage): Stored | null {
   if (message.state !== 'answered' || message.answeredAtMs === null) return null;
   // Written by `answer` above, and by nobody else.
   return { outcome: message.answer as Outcome, atMs: message.answeredAtMs };

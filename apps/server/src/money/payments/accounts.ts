@@ -3,7 +3,7 @@
 // operator.
 
 import { idFromUuid, parseId, uuidOf } from '@prewatt/quantities';
-import { hasCheckDigit, metersInText, plainMeter } from '@prewatt/rails';
+import { hasCheckDigit, metersNamed, plainMeter } from '@prewatt/rails';
 import { meterPanFromDrn } from '@prewatt/sts/keys';
 import { sql } from 'kysely';
 import type { Database } from '../../base/database.ts';
@@ -27,8 +27,8 @@ export function meterPanOfAccount(typed: string): string | null {
 
 /** Full numbers that stand in what was written, the whole of it first. */
 export function meterPansIn(account: string | null): readonly string[] {
-  const written = [account ?? '', ...metersInText(account ?? '')];
-  return [...new Set(written.flatMap((number) => meterPanOfAccount(number) ?? []))].slice(0, 10);
+  const named = metersNamed(account ?? '');
+  return [...new Set(named.flatMap((number) => meterPanOfAccount(number) ?? []))].slice(0, 10);
 }
 
 /** The meter that an account names exactly; in a sentence, the only number in it that is one. */
