@@ -109,7 +109,7 @@ test('the examples have values that their commands take', async () => {
     // These open the database, look at an installation, read or write a folder of this machine, or
     // run until they are ended.
     const isSpecial =
-      /^(utility|operator|database|restore|doctor|rails|backup|broker|card bridge|verify)\b/;
+      /^(utility|operator|database|restore|doctor|rails|backup|broker|card bridge|citus|verify)\b/;
     if (isSpecial.test(title)) continue;
     const words = wordsOf(exampleOf(title) ?? '').slice(1);
     let errors = '';

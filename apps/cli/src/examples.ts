@@ -325,6 +325,7 @@ const machine: Readonly<Record<string, Words>> = {
   'backup create': w('--to prewatt.backup'),
   'backup check': w('prewatt.backup'),
   'backup restore': w('prewatt.backup --data data'),
+  'citus distribute': w('', 'spreads the readings over the nodes of a Citus cluster'),
   'database migrate': w('', 'brings the schema to this version'),
   'database logins': w(
     '--secrets-file /etc/prewatt/secrets.json',

@@ -251,7 +251,7 @@ test('nobody to sign in as names the server that was meant', async () => {
 
 test('where no database listens nobody refuses anything: the address is named', async () => {
   const environment = { OWNER_URL: 'postgres://owner@127.0.0.1:1/none' };
-  for (const line of ['utility list', 'database migrate', 'restore check']) {
+  for (const line of ['utility list', 'database migrate', 'citus distribute', 'restore check']) {
     const { code, errors } = await typed(line, environment);
     assert.equal(code, 1, line);
     assert.match(errors, /^prewatt: no database answers: connect ECONNREFUSED 127\.0\.0\.1:1\n/);
@@ -260,7 +260,7 @@ test('where no database listens nobody refuses anything: the address is named', 
 });
 
 test('an OWNER_URL that is no address is a wrong line, not a fault of ours', async () => {
-  for (const line of ['utility list', 'database migrate', 'restore check']) {
+  for (const line of ['utility list', 'database migrate', 'citus distribute', 'restore check']) {
     const { code, output, errors } = await typed(line, { OWNER_URL: 'prewatt-db' });
     assert.deepEqual([code, output], [2, ''], line);
     assert.match(errors, /OWNER_URL is no address like postgres:/, line);

@@ -33,6 +33,7 @@ export const groups: Readonly<Record<string, () => Promise<CommandGroup>>> = {
   bulk: async () => (await import('./bulk/group.ts')).bulkGroup,
   campaign: async () => (await import('./campaign/group.ts')).campaignGroup,
   card: async () => (await import('./card/group.ts')).cardGroup,
+  citus: async () => (await import('./setup/citus.ts')).citusGroup,
   command: async () => (await import('./command/group.ts')).commandGroup,
   conform: async () => (await import('./conform/group.ts')).conformGroup,
   forecast: async () => (await import('./forecast/group.ts')).forecastGroup,
@@ -83,6 +84,7 @@ const help = `prewatt: engineer's and operator's commands
   prewatt bulk ...            tokens for many meters from one file, paid from a vendor's float
   prewatt campaign ...        meters moved to another key: who has the tokens, is done, failed
   prewatt card ...            smart cards that carry tokens to a meter and its report back, offline
+  prewatt citus ...           readings spread over several nodes, on the database itself
   prewatt command ...         what is asked of a meter: send, take back, how far it has come
   prewatt conform             a meter of any maker through the scenarios that our own passes
   prewatt database ...        its schema brought to this version, on the database itself

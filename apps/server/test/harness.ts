@@ -16,6 +16,7 @@ import type { Transport } from '../src/metering/headend/index.ts';
 import type { PaymentProvider, ProviderStatus } from '../src/money/payments/index.ts';
 import type { MeterPlace } from '../src/registry/connections/index.ts';
 import { createOnboarding, type NewConnection } from '../src/workflows/onboarding/index.ts';
+import { citusDatabase } from './citus-database.ts';
 import { quickHashing } from './quick-hashing.ts';
 
 export const startMs = Date.UTC(2026, 10, 24, 8, 0);
@@ -89,7 +90,11 @@ export async function createHarness(
     readonly gateways?: ServiceDeps['gateways'];
   } = {},
 ): Promise<Harness> {
-  const test = await testDatabase({ name: 'server', prepare: migrateGuarded });
+  const cluster = process.env['PREWATT_CITUS_URL'] ?? '';
+  const test =
+    cluster === ''
+      ? await testDatabase({ name: 'server', prepare: migrateGuarded })
+      : await citusDatabase(cluster);
   const appUrl = appUrlOf(test.url);
   const owner = createDatabase({ url: test.url, maximumConnections: 2 });
   const database = createDatabase({ url: appUrl, maximumConnections: 24 });

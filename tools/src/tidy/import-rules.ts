@@ -82,6 +82,7 @@ const mayImport: Record<string, readonly string[]> = {
     'server/broker-certificate',
     'server/dlms-channel',
     'server/doctor',
+    'server/citus',
     'server/logins',
     'server/message-catalogue',
     'server/migrate',

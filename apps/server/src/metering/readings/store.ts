@@ -38,14 +38,16 @@ export async function recordReadings(
     sql`${instantArray(instantsMs)}::timestamptz[]`,
     sql`${int8Array(values)}::int8[]`,
   ];
-  const inserted = await sql`INSERT INTO readings
+  // Counted by what comes back: of rows that lie on other nodes Citus counts all that were sent.
+  const { rows } = await sql<{ kept: number }>`WITH kept AS (INSERT INTO readings
       (bucket, meter_id, register, read_at, utility_id, value, received_at, meter_flags)
     SELECT bucket, meter_id, register, read_at, ${utilityId}::uuid, value,
       ${new Date(receivedAtMs)}::timestamptz, flags
     FROM unnest(${sql.join(columns)}, ${int2Array(flags)}::int2[])
       AS said (bucket, meter_id, register, read_at, value, flags)
-    ON CONFLICT DO NOTHING`.execute(tx);
-  if (inserted.numAffectedRows === BigInt(buckets.length)) return;
+    ON CONFLICT DO NOTHING RETURNING 1)
+    SELECT count(*)::int AS kept FROM kept`.execute(tx);
+  if (rows[0]?.kept === buckets.length) return;
   // Some were known: a repeat, or another value for the same instant, which is kept as a finding.
   const at = new Date(receivedAtMs);
   await sql`INSERT INTO reading_findings (bucket, meter_id, register, read_at, finding, ordinal,
