@@ -33,6 +33,7 @@ before(async () => {
   h = await createHarness();
   consoleDir = mkdtempSync(join(tmpdir(), 'prewatt-console-'));
   writeFileSync(join(consoleDir, 'index.html'), '<!doctype html><title>Console</title>');
+  writeFileSync(join(consoleDir, 'worker.js'), '"use strict";');
   http = await createHttpHarness(h, { consoleDir });
   for (const { method, url } of http.routes) {
     if (method !== 'HEAD') routes.set(`${method} ${nameOf(url)}`, url);

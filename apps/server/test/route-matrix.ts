@@ -87,6 +87,7 @@ const namesNothing: ReadonlySet<string> = new Set([
   'GET /api/operator/cases/:id',
   'GET /api/operator/cases/:id/letter',
   'GET /api/operator/cases/:id/evidence',
+  'GET /api/operator/cases/:id/photos/:sha256',
   'GET /api/operator/bank-statements/:id',
   'GET /api/operator/notifications/:id',
   'POST /api/operator/notifications/:id/replay',

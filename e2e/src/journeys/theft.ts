@@ -24,8 +24,9 @@ test('a visit without network is kept on the phone, sent later, and its case goe
   // The console itself opens without network, and the list, and the case.
   await page.reload();
   await page.getByText('No answer from the server').waitFor();
+  const home = await cases.getByRole('link').first().textContent();
   await cases.getByRole('link').first().click();
-  const home = await page.getByRole('heading', { level: 1 }).textContent();
+  await page.getByRole('heading', { level: 1, name: home ?? '' }).waitFor();
   await page.getByRole('button', { name: 'Note what was found' }).click();
   const form = page.getByRole('dialog');
   await form.getByLabel('In words').fill('A wire past the meter, behind the cover');
@@ -72,8 +73,8 @@ test('a visit without network is kept on the phone, sent later, and its case goe
   await visitor.context.setOffline(false);
   const done = page.getByRole('region', { name: 'What was done' });
   await done.getByText('Signed: Ada').waitFor();
-  assert.equal(await page.getByText('Kept on this phone', { exact: true }).count(), 0);
   await page.getByText('Sent', { exact: true }).waitFor();
+  assert.equal(await page.getByText('Kept on this phone', { exact: true }).count(), 0);
   assert.deepEqual(await onDevice(page, home ?? ''), [], 'nothing of the visit stays');
   await done.getByText(/^Went: Ada, Bo$/).waitFor();
   await done.getByText(/cover\.jpg \(SHA-256 [0-9a-f]{64}\)/).waitFor();
@@ -117,6 +118,7 @@ async function askedBeforeSignOut(page: Page, home: string): Promise<void> {
   await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
   const asked = page.getByRole('dialog', { name: 'Not everything is sent' });
   await asked.getByText(home).waitFor();
+  await page.getByRole('menuitem').first().waitFor({ state: 'hidden' });
   await assertAccessible(page);
   await asked.getByRole('button', { name: 'Stay signed in' }).click();
   await asked.waitFor({ state: 'hidden' });

@@ -25,7 +25,14 @@ export default function OpenOperatorMenu() {
   const leavingAll = useLeaving(signIn.signOutEverywhere);
   const unsent = [...useKeptFindings(), ...useKeptDrafts()].map(({ name }) => name);
   const [asks, setAsks] = useState<(() => void) | null>(null);
-  const leave = (start: () => void) => (unsent.length === 0 ? start() : setAsks(() => start));
+  const leave = (start: () => void) => {
+    if (unsent.length === 0) {
+      start();
+      return;
+    }
+    late.menu.onChange(false);
+    setAsks(() => start);
+  };
   return (
     <>
       <Menu {...late.menu} position="bottom-end" width={240} keepMounted={false}>

@@ -169,7 +169,8 @@ function useSending(waiting: readonly KeptFinding[]) {
       const answer = await sendAll(id, body);
       sending.current.delete(id);
       if (answer.ok) {
-        void dropFinding(id);
+        // Before it is said that nothing stays.
+        await dropFinding(id);
         setSent((before) => [...before, name]);
       } else if (isWorthRetrying(answer.error) || isSignedOut(answer.error)) return;
       const failure = answer.ok ? null : answer.error;

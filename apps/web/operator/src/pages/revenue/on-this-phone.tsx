@@ -15,7 +15,8 @@ export function OnThisPhone({ mayLeave = false }: { mayLeave?: boolean }) {
   if (shownFromMs !== null) {
     return (
       <Alert color="yellow" variant="light" role="status" title="No answer from the server">
-        You see what this phone read <Ago ms={shownFromMs} />. What you note is kept and sent later.
+        You see what is kept on this phone. Read: <Ago ms={shownFromMs} />. What you note is kept
+        and sent later.
       </Alert>
     );
   }
