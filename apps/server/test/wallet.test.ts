@@ -241,8 +241,8 @@ test('a balance that becomes a token is no purchase: arrears get nothing, and no
     const of = (table: 'sales' | 'messages') =>
       tx.selectFrom(table).where('connection_id', '=', w.home.connectionId);
     const sale = await of('sales').select('id').executeTakeFirstOrThrow();
-    const text = await of('messages').select('text').executeTakeFirstOrThrow();
-    return { saleId: sale.id, message: text.text };
+    const texts = await of('messages').select('text').execute();
+    return { saleId: sale.id, message: texts.map(({ text }) => text).join('\n') };
   });
   const sale = await saleOf(saleId);
   const lines = sale.lines as readonly { readonly kind: string }[];

@@ -53,7 +53,8 @@ function ensurePrograms(): void {
   const isWhole = isThere('patroni') && isThere('etcd') && existsSync(join(binaries, 'postgres'));
   if (isWhole) return;
   throw new ProgramMissing(
-    'Patroni, etcd or PostgreSQL 17 is not here: apt-get install patroni etcd-server postgresql-17',
+    'Patroni, etcd or PostgreSQL 17 is not here: ' +
+      'apt-get install patroni python3-etcd etcd-server postgresql-17',
   );
 }
 
@@ -237,6 +238,10 @@ function spawnPatroni(host: Host, config: string): ChildProcess {
   return spawnWithin(host, [...(isRoot ? asPostgres : []), 'patroni', config], {});
 }
 
+/** What each process said last, for when it ends. */
+const said = new WeakMap<ChildProcess, string>();
+const keptLetters = 2_000;
+
 function spawnWithin(
   host: Host,
   words: readonly string[],
@@ -244,7 +249,11 @@ function spawnWithin(
 ): ChildProcess {
   const [command = '', ...args] = [...host.within, ...words];
   const env = { PATH: process.env['PATH'], HOME: '/', LC_ALL: 'C.UTF-8', ...environment };
-  return spawn(command, args, { stdio: 'ignore', env });
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said.set(child, `${said.get(child) ?? ''}${text}`.slice(-keptLetters));
+  });
+  return child;
 }
 
 type Members = { readonly members: readonly { readonly name: string; readonly role: string }[] };
@@ -260,7 +269,9 @@ const answers200 = (node: Node, path: string): Promise<boolean> =>
 async function untilAnswers(node: Node, path: string): Promise<void> {
   for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 500) {
     if (await answers200(node, path)) return;
-    if (node.patroni.exitCode !== null) throw new Error('Patroni ended');
+    if (node.patroni.exitCode !== null) {
+      throw new ProgramMissing(`Patroni ended: ${said.get(node.patroni)?.trim() ?? ''}`);
+    }
     await pause(500);
   }
   throw new Error(`a node does not answer ${path}`);

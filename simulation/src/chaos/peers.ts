@@ -17,7 +17,7 @@ const peers: Readonly<
 > = {
   servers: { packages: ['haproxy', 'mosquitto'], rounds: 5, run: runServersChaos },
   failover: {
-    packages: ['haproxy', 'mosquitto', 'patroni', 'etcd-server', 'postgresql-17'],
+    packages: ['haproxy', 'mosquitto', 'patroni', 'python3-etcd', 'etcd-server', 'postgresql-17'],
     rounds: 2,
     run: runFailoverChaos,
   },

@@ -1,11 +1,14 @@
 // What must hold after a round of chaos: every answer that somebody got stands, each payment has
 // one outcome, nothing was sold that nobody asked for, and the rules of the proof hold.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { bucketCount } from '@prewatt/quantities';
 import { checkRule, rules } from '@prewatt/server/proof';
 import { createDatabase } from '@prewatt/server/services';
 import { sql } from 'kysely';
 import type { LoadPlan, LoadRecord } from './plan.ts';
+
+const mostTries = 5;
 
 export type Counts = {
   readonly sold: number;
@@ -93,10 +96,10 @@ async function checkAnswers(o: {
     if (first.status !== 200 && codeOf(first.body) !== 'floatExceeded') {
       faults.push(`request ${requestId} was refused with ${first.status} ${first.body}`);
     }
-    const now = await fetch(new URL(`/api/vendor/v1/sales/${requestId}`, o.plan.origin), {
-      headers: { authorization: `Bearer ${keys.get(requestId)}` },
+    const now = await askedFor(new URL(`/api/vendor/v1/sales/${requestId}`, o.plan.origin), {
+      authorization: `Bearer ${keys.get(requestId)}`,
     });
-    const body = await now.text();
+    const { body } = now;
     const stands =
       first.status === 200
         ? now.status === 200 && canonical(body) === canonical(first.body)
@@ -129,4 +132,17 @@ function canonical(body: string): string {
     );
   };
   return JSON.stringify(sorted(JSON.parse(body)));
+}
+
+/** A balancer closes connections that lie idle, also while a question is on its way. */
+async function askedFor(url: URL, headers: Readonly<Record<string, string>>) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const answer = await fetch(url, { headers });
+      return { status: answer.status, body: await answer.text() };
+    } catch (error) {
+      if (tries === mostTries) throw error;
+      await pause(200 * tries);
+    }
+  }
 }
