@@ -58,7 +58,11 @@ export function createModbus(
     },
     writeCoil: async ({ unit, at, on }) => {
       const answer = await ask(unit, (client) => client.writeCoil(at, on));
-      return answer.ok ? ok(undefined) : answer;
+      if (!answer.ok) return answer;
+      // The answer says again what was asked: another coil or state is the late answer of another
+      // request, or a device that did something else.
+      const { address, state } = answer.value;
+      return address === at && state === on ? ok(undefined) : err('badAnswer');
     },
     readCoil: async ({ unit, at }) => {
       const answer = await ask(unit, (client) => client.readCoils(at, 1));

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { createBus, type Talk } from '@prewatt/fieldbus';
+import { createBus, type Talk, withCrc } from '@prewatt/fieldbus';
 import modbusSerial from 'modbus-serial';
 import { createModbus } from '../src/modbus.ts';
 import { openPort } from '../src/ports.ts';
@@ -73,4 +73,21 @@ test('a refusal of the device and silence are two things', async () => {
     master.readRegisters({ unit: 9, function: 3, at: 4, count: 1 }),
   );
   assert.deepEqual(silent, { ok: false, error: 'silent' });
+});
+
+test('a coil that answers with another coil or state was not written', async () => {
+  const answers = { same: [0, 3, 0xff, 0], off: [0, 3, 0, 0], other: [0, 4, 0xff, 0] };
+  const written = async (body: readonly number[]) => {
+    const exchange: Talk['exchange'] = async ({ receiver }) => {
+      const value = receiver().push(withCrc(Uint8Array.of(7, 5, ...body)));
+      return value === null ? { ok: false, error: 'garbled' } : { ok: true, value };
+    };
+    const done = async () => ({ ok: true, value: undefined }) as const;
+    const master = createModbus({ exchange, tell: done, setLine: done }, { framing: 'bytes' });
+    return (await master.writeCoil({ unit: 7, at: 3, on: true })).ok;
+  };
+  assert.deepEqual(
+    [await written(answers.same), await written(answers.off), await written(answers.other)],
+    [true, false, false],
+  );
 });
