@@ -28,7 +28,7 @@ const scatter = (n: number) => ((n * 7919) % 104_729) / 104_729;
 test('widths hold 80 of 100 of the ends that they were measured on, half of the rest a side', () => {
   const scores = Array.from({ length: 1000 }, (_, i) => {
     const off = 6 * scatter(i + 1) - 3;
-    return { nowMs, endMs: nowMs, early: off, late: -off };
+    return { nowMs: nowMs + i * 7 * dayMs, endMs: nowMs + i * 7 * dayMs, early: off, late: -off };
   });
   const widths = widthsFrom(scores);
   const held = scores.filter((score) => isInRange(score, widths)).length;
@@ -36,13 +36,35 @@ test('widths hold 80 of 100 of the ends that they were measured on, half of the 
   assert.ok(scores.filter((score) => score.early > widths.early).length < 130);
 });
 
+const weekOf = (week: number, early: number) => {
+  const startMs = nowMs + week * 7 * dayMs;
+  return { nowMs: startMs, endMs: startMs + 7 * dayMs, early, late: -early };
+};
+const steadyOver = (weeks: number) =>
+  widthsFrom(
+    Array.from({ length: 5000 }, (_, i) => ({
+      ...weekOf(Math.floor((i * weeks) / 5000), -0.3),
+      late: -0.3,
+    })),
+  );
+
 test('few ends change the usual widths a little, steady homes leave a range that is no point', () => {
   assert.deepEqual(widthsFrom([]), usualWidths);
-  const once = widthsFrom([{ early: 9, late: 9 }]);
+  const once = widthsFrom([{ nowMs, endMs: nowMs + dayMs, early: 9, late: 9 }]);
   assert.ok(once.early > usualWidths.early && once.early < usualWidths.early + 0.2);
-  const steady = Array.from({ length: 5000 }, (): RangeWidths => ({ early: -1, late: -1 }));
-  const { early, late } = widthsFrom(steady);
-  assert.ok(early > 0 && early < 0.3 && late > 0 && late < 0.3);
+  const steady = steadyOver(500);
+  assert.ok(steady.early > 0 && steady.early < 0.3 && steady.late > 0 && steady.late < 0.3);
+});
+
+test('ends of few weeks leave room for weather that moves all homes, those of many do not', () => {
+  const [two, eight, many] = [steadyOver(2), steadyOver(8), steadyOver(500)];
+  assert.ok(two.early > eight.early && eight.early > many.early);
+  // Thirty homes that a cold week moved together: it was seen, and nothing is added for it.
+  const moved = [-1.5, 1.5, -1.5, 1.5].flatMap((early, week) =>
+    Array.from({ length: 30 }, () => weekOf(week, early)),
+  );
+  const { early } = widthsFrom(moved);
+  assert.ok(early > 1.1 && early <= 1.5, String(early));
 });
 
 test('a home is scored on credits of its past that are over, and not over a hole', () => {

@@ -65,17 +65,51 @@ export const isInRange = (score: RangeScore, widths: RangeWidths): boolean =>
 const priorEnds = 60;
 /** However steady homes were: a range that is a point is none. */
 const leastWidth = 0.2;
+/**
+ * A utility's homes share their weather: many ends of few weeks say how homes differ, and little of
+ * the cold week that comes. Until it was seen for weeks, it is taken to move all homes by so many
+ * unrests, as much as this many weeks would say.
+ */
+const sharedUnrests = 0.9;
+const sharedWeeks = 4;
+/** Of 100 draws from a normal distribution 10 lie further out than so many spreads. */
+const spreadsOut = 1.2816;
 
-/** The widths at which the range would have held 80 of 100 of these ends, and both sides alike. */
-export function widthsFrom(scores: readonly RangeWidths[]): RangeWidths {
+/** The widths at which the range shall hold 80 of 100 ends to come, and both sides alike. */
+export function widthsFrom(scores: readonly RangeScore[]): RangeWidths {
   const trust = scores.length / (scores.length + priorEnds);
   const of = (side: 'early' | 'late'): number => {
     const sorted = scores.map((score) => score[side]).sort((a, b) => a - b);
     const place = Math.ceil(((1 + rangeLevel) / 2) * sorted.length) - 1;
     const seen = sorted[Math.max(0, place)] ?? usualWidths[side];
-    return Math.max(leastWidth, trust * seen + (1 - trust) * usualWidths[side]);
+    const width = trust * seen + (1 - trust) * usualWidths[side];
+    const mean = sorted.reduce((sum, score) => sum + score, 0) / sorted.length;
+    const unseen = spreadsOut * Math.sqrt(trust * unseenVariance(scores, { side, mean }));
+    const middle = trust * mean;
+    return Math.max(leastWidth, middle + Math.hypot(Math.max(0, width - middle), unseen));
   };
-  return { early: of('early'), late: of('late') };
+  return scores.length === 0 ? usualWidths : { early: of('early'), late: of('late') };
+}
+
+/** What homes may yet move together beyond what they did in the weeks that were seen. */
+function unseenVariance(
+  scores: readonly RangeScore[],
+  { side, mean }: { readonly side: 'early' | 'late'; readonly mean: number },
+): number {
+  const spans = new Map<string, { sum: number; count: number }>();
+  let fromMs = Number.POSITIVE_INFINITY;
+  let toMs = Number.NEGATIVE_INFINITY;
+  for (const { nowMs, endMs, [side]: score } of scores) {
+    const span = spans.get(`${nowMs} ${endMs}`) ?? { sum: 0, count: 0 };
+    spans.set(`${nowMs} ${endMs}`, { sum: span.sum + score, count: span.count + 1 });
+    fromMs = Math.min(fromMs, nowMs);
+    toMs = Math.max(toMs, endMs);
+  }
+  let squares = 0;
+  for (const { sum, count } of spans.values()) squares += count * (sum / count - mean) ** 2;
+  const weeks = (toMs - fromMs) / (7 * dayMs);
+  const beyond = sharedUnrests ** 2 - squares / scores.length;
+  return Math.max(0, (sharedWeeks * beyond) / (sharedWeeks + weeks));
 }
 
 const dayMs = 86_400_000;
