@@ -50,6 +50,7 @@ export function childSpecs(input: ChildrenInput): {
         PREWATT_MQTT_PORT: String(ports.mqtt),
         PREWATT_LWM2M_PORT: String(ports.lwm2m),
         PREWATT_PUBLIC_URL: address(ports.server),
+        PREWATT_SECOND_FACTOR: 'chosen',
         PREWATT_SECRETS_FILE: secretsFile,
         PREWATT_DATABASE_DIR: dataDir,
         PREWATT_STATE_DIR: join(dataDir, 'server'),

@@ -14,6 +14,7 @@ import type { ServerProcess } from '../src/registry/servers/index.ts';
 import {
   createOperatorSignIn,
   createSignIn,
+  type SecondFactorRule,
   type SignInDeps,
 } from '../src/registry/sign-in/index.ts';
 import { holdToDocument } from './documented-answers.ts';
@@ -56,6 +57,7 @@ export async function createHttpHarness(
     readonly consoleDir?: string;
     readonly bankAccount?: BankAccount;
     readonly trustedProxies?: readonly string[];
+    readonly secondFactor?: SecondFactorRule;
   } = {},
 ): Promise<HttpHarness> {
   const log = createLog({ name: 'test', level: 'silent' });
@@ -73,6 +75,7 @@ export async function createHttpHarness(
     note: accessLog.atTheDoor,
     database: h.database,
     url: signInUrlOf(h.ownerUrl),
+    secondFactor: o.secondFactor ?? 'chosen',
     secret: 'a secret of the tests, 32 bytes or more',
     publicUrl: reachedAs,
     sendCode: async (phone, code) => {

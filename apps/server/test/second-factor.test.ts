@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { operatorMeSchema, whoMay } from '@prewatt/api';
 import { createHarness, type Harness } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 import { totpCode } from './totp.ts';
@@ -73,4 +74,54 @@ test('whoever finds a console open guesses its password no faster by the second 
   assert.deepEqual(guesses, [400, 400, 400, 400, 400, 429]);
   assert.equal(await act(open, 'enable', password), 429, 'the right one waits, too');
   assert.equal(await act(other, 'enable', password), 200, 'from where they are known');
+});
+
+test('where it is required, a password alone changes nothing: each role that acts first turns it on', async () => {
+  const strict = await createHttpHarness(h, { secondFactor: 'required' });
+  try {
+    const signedIn = async (name: string) => {
+      const visitor = new Visitor(strict.app, `10.0.2.${name.length}`, { settles: false });
+      const sent = { email: `${name}@test.example`, password };
+      assert.equal((await visitor.postJson('/api/auth/sign-in/email', sent)).statusCode, 200);
+      return visitor;
+    };
+    const roles = { cyn: 'operator', dana: 'administrator', ellen: 'viewer' } as const;
+    for (const [name, role] of Object.entries(roles)) {
+      await strict.createOperator({ email: `${name}@test.example`, password, role });
+    }
+    const needs = async (visitor: Visitor) =>
+      operatorMeSchema.parse((await visitor.get(me)).json()).needsSecondFactor;
+    assert.equal(await needs(await signedIn('ellen')), false, 'who only looks');
+
+    const dana = await signedIn('dana');
+    assert.equal(await needs(dana), true);
+    const open: string[] = [];
+    for (const { method, url } of strict.routes) {
+      const access = whoMay.get(`${method} ${url}`);
+      if (access !== 'acts' && access !== 'administers') continue;
+      const path = url.replaceAll(/:\w+/g, 'x');
+      const answer =
+        method === 'GET' ? await dana.get(path) : await dana.postJson(path, { reason: 'x' });
+      if (answer.statusCode !== 403 || answer.json().code !== 'secondFactorNeeded') open.push(url);
+    }
+    assert.deepEqual(open, []);
+    assert.equal((await dana.get('/api/operator/meters')).statusCode, 200, 'reading goes on');
+
+    const [cyn, stolen] = [await signedIn('cyn'), await signedIn('cyn')];
+    const sale = async (visitor: Visitor) =>
+      (await visitor.postJson('/api/operator/connections/x/grants', {})).json().code;
+    const enabled = await cyn.postJson('/api/auth/two-factor/enable', { password });
+    const secret = new URL(enabled.json().totpURI).searchParams.get('secret') ?? '';
+    assert.equal(await needs(cyn), true, 'not before a code was right');
+    assert.equal(await sale(cyn), 'secondFactorNeeded');
+    assert.equal((await verify(cyn, totpCode(secret, Date.now()))).statusCode, 200);
+    assert.equal(await needs(cyn), false);
+    assert.notEqual(await sale(cyn), 'secondFactorNeeded');
+    assert.equal((await stolen.get(me)).statusCode, 401, 'a session of the password alone is over');
+    const off = await cyn.postJson('/api/auth/two-factor/disable', { password });
+    assert.equal(off.statusCode, 200);
+    assert.equal(await needs(cyn), true);
+  } finally {
+    await strict.close();
+  }
 });

@@ -27,6 +27,8 @@ export const operatorMeSchema = z.object({
   clockSpeed: z.number(),
   /** The server's own clock. */
   realNow: instantSchema,
+  /** Nothing is changed by this sign-in before it has a second factor. */
+  needsSecondFactor: z.boolean(),
 });
 export type OperatorMe = z.output<typeof operatorMeSchema>;
 

@@ -40,6 +40,12 @@ export function rolesOfRoute(method: string, path: string): readonly StaffRole[]
   return access === undefined ? null : (rolesOf[access] ?? null);
 }
 
+/** A route by which somebody moves money, takes out data or administers. */
+export function asksSecondFactor(method: string, path: string): boolean {
+  const access = whoMay.get(`${method === 'HEAD' ? 'GET' : method} ${path}`);
+  return access === 'acts' || access === 'administers';
+}
+
 /** What another utility gets of a route that it may come to: its own, or nothing. */
 export const ofAnother = (route: string): 'its own' | 'nothing' =>
   route.replace(operatorRoot, '').includes(':') ? 'nothing' : 'its own';

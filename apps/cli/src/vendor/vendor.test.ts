@@ -67,6 +67,7 @@ const me = {
   now: '2026-11-24T10:00:00.000Z',
   realNow: '2026-11-24T10:00:00.000Z',
   clockSpeed: 1,
+  needsSecondFactor: false,
 };
 const kiosk = {
   vendorId: 'vendor_00000000-0000-7000-8000-000000000001',

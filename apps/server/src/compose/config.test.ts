@@ -50,6 +50,15 @@ test('the server knows each setting of the files in deploy', () => {
   }
 });
 
+test('a second factor is required wherever other machines reach the server, unless it is said', () => {
+  const ruleAt = (publicUrl: string, said: object = {}) =>
+    readConfig({ ...good, PREWATT_PUBLIC_URL: publicUrl, ...said }).secondFactor;
+  assert.equal(ruleAt('http://localhost:7070'), 'chosen');
+  assert.equal(ruleAt('https://power.example'), 'required');
+  assert.equal(ruleAt('https://power.example', { PREWATT_SECOND_FACTOR: 'chosen' }), 'chosen');
+  assert.equal(ruleAt('http://localhost:7070', { PREWATT_SECOND_FACTOR: 'required' }), 'required');
+});
+
 test('names of the command line, and of no other program, are left alone', () => {
   const operator = { PREWATT_OPERATOR_EMAIL: 'a@example.org', PREWATT_SERVER: 'https://x.example' };
   assert.equal(readConfig({ ...good, ...operator }).publicUrl, 'http://localhost:7070');

@@ -15,6 +15,7 @@ import { gatewayConfigs } from '../messaging/gateways/index.ts';
 import { mailConfig } from '../messaging/mail/index.ts';
 import { pushConfig } from '../messaging/push/index.ts';
 import { providerConfigs } from '../money/payments/index.ts';
+import { isReachedHereOnly, type SecondFactorRule } from '../registry/sign-in/index.ts';
 import { type WitnessConfig, witnessesIn } from '../registry/token-log/index.ts';
 import type { TracesConfig } from './otlp-tracing.ts';
 
@@ -72,6 +73,7 @@ const environment = z.object({
     .string()
     .regex(/^[\x21-\x7e]{1,40}$/, '1 to 40 visible ASCII characters')
     .default('prewatt'),
+  PREWATT_SECOND_FACTOR: z.enum(['required', 'chosen']).optional(),
   PREWATT_WEBHOOK_REACH: z.enum(['public', 'any']).default('public'),
   PREWATT_WEBHOOK_KEEP_DAYS: z.coerce.number().int().min(30).max(3650).default(90),
   PREWATT_LOG_WITNESSES: z
@@ -182,6 +184,8 @@ export type Config = {
   readonly trustedProxies: readonly string[];
   /** How long a message with a token waits for a report before it goes by the next gateway. */
   readonly tokenWaitMs: number;
+  /** Of operators whose role moves money or administers. */
+  readonly secondFactor: SecondFactorRule;
   /** `any`: webhooks may go to addresses of one's own network, too. */
   readonly webhookReach: 'public' | 'any';
   /** Events for webhooks are forgotten after so many days, unless one still waits. */
@@ -261,6 +265,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     xmlvend: xmlvendOf(e),
     logWitnesses: witnessesIn(e.PREWATT_LOG_WITNESSES) ?? [],
     trustedProxies: proxiesIn(e.PREWATT_TRUSTED_PROXIES),
+    secondFactor: secondFactorOf(e),
     webhookReach: e.PREWATT_WEBHOOK_REACH,
     webhookKeepDays: e.PREWATT_WEBHOOK_KEEP_DAYS,
     lwm2m: { host: e.PREWATT_LWM2M_HOST, port: e.PREWATT_LWM2M_PORT ?? null },
@@ -290,6 +295,9 @@ type Environment = z.output<typeof environment>;
 
 const hardwareOf = (file: string | undefined): Result<HardwareSettings | null, string> =>
   file === undefined ? ok(null) : readHardwareSettings(file);
+
+const secondFactorOf = (e: Environment): SecondFactorRule =>
+  e.PREWATT_SECOND_FACTOR ?? (isReachedHereOnly(e.PREWATT_PUBLIC_URL) ? 'chosen' : 'required');
 
 const metricsOf = ({ PREWATT_METRICS_HOST: host, PREWATT_METRICS_PORT: port }: Environment) =>
   port === undefined ? null : { host, port };

@@ -102,7 +102,7 @@ export async function startServer(config: Config): Promise<() => Promise<void>> 
   const xmlvend = await xmlvendOf(config, { services, log });
   starting.isOver(true);
   const mqtt = wire.broker?.port ?? config.mqtt.external?.urls;
-  log.info({ http: config.http, mqtt }, 'ready');
+  log.info({ http: config.http, mqtt, secondFactor: config.secondFactor }, 'ready');
   return async () => {
     await drain(config.drainMs, { starting, processes });
     await sweeps.stop();
@@ -197,6 +197,7 @@ function signInOf(
     note,
     database: services.database,
     url: config.signInDatabaseUrl,
+    secondFactor: config.secondFactor,
     secret: config.secrets.sessionSecret,
     publicUrl: config.publicUrl,
     sendCode: async (phone, code) => {

@@ -3,7 +3,13 @@
 // before a body is read or looked at; of all answers, that nobody keeps a copy unless the route
 // says so. What depends on the thing that is asked for is decided behind the door, by the route.
 
-import { operatorRoot, rolesOfRoute, type StaffRole, scopeOfRoute } from '@prewatt/api';
+import {
+  asksSecondFactor,
+  operatorRoot,
+  rolesOfRoute,
+  type StaffRole,
+  scopeOfRoute,
+} from '@prewatt/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { badRequest, forbidden, HttpProblem } from '../../base/http/problem.ts';
 import type { AccessLog } from '../../registry/audit-log/index.ts';
@@ -26,9 +32,10 @@ export function guardDoors(app: FastifyInstance, o: GuardDeps): void {
     const { url = '' } = request.routeOptions;
     if (!url.startsWith(operatorRoot)) return;
     await openByKey(request, o);
-    const { role } = await staffOf(o.signIn, request);
+    const { role, needsSecondFactor } = await staffOf(o.signIn, request);
     const roles = rolesOfRoute(request.method, url);
     if (roles === null || !roles.includes(role)) throw forbidden(whyNot(role, roles ?? []));
+    if (needsSecondFactor && asksSecondFactor(request.method, url)) throw factorNeeded();
   });
 
   app.addHook('preValidation', async ({ routeOptions, body, query }) => {
@@ -107,6 +114,16 @@ const byIntegration = new WeakMap<FastifyRequest, IntegrationCaller>();
 /** Whose key opened a request; undefined for one that came by no key. */
 export const integrationSeen = (request: FastifyRequest): IntegrationCaller | undefined =>
   byIntegration.get(request);
+
+const factorNeeded = (): HttpProblem =>
+  new HttpProblem({
+    status: 403,
+    code: 'secondFactorNeeded',
+    title: 'A second factor is needed',
+    detail:
+      'Your role needs a second factor before it may do this. Turn it on in the console, under ' +
+      '“Your account”; you need an authenticator app on your phone.',
+  });
 
 const keyRefused = (): HttpProblem =>
   new HttpProblem({

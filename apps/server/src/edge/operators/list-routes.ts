@@ -65,6 +65,7 @@ export function listRoutes(app: FastifyInstance, context: ListRoutesDeps): void 
         now: new Date(nowMs()).toISOString(),
         clockSpeed: context.clocks.speed,
         realNow: new Date(context.clocks.real.nowMs()).toISOString(),
+        needsSecondFactor: operator.needsSecondFactor === true,
       }),
     ),
   );

@@ -124,6 +124,7 @@ export type Session = {
     readonly email: string;
     readonly phoneNumber?: string | null | undefined;
     readonly phoneNumberVerified?: boolean | null | undefined;
+    readonly twoFactorEnabled?: boolean | null | undefined;
   };
 };
 
@@ -149,6 +150,13 @@ export function createSessions({ auth, pool }: { readonly auth: Auth; readonly p
     sweep: async (): Promise<void> => {
       await pool.query('DELETE FROM auth.session WHERE "expiresAt" < now()');
       await pool.query('DELETE FROM auth.verification WHERE "expiresAt" < now()');
+    },
+
+    /** Ends all of a person that were opened before. */
+    endBefore: async (userId: string, ms: number): Promise<void> => {
+      await pool.query('DELETE FROM auth.session WHERE "userId" = $1 AND "createdAt" < $2', [
+        ...[userId, new Date(ms)],
+      ]);
     },
 
     /** Those of these sessions that have not ended. */

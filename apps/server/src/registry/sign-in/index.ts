@@ -19,11 +19,12 @@ export {
   staffSeen,
 } from './operator-scope.ts';
 export { createOperatorSignIn, createOperatorSignIns } from './operator-sign-ins.ts';
-export { cookiePrefix } from './origins.ts';
+export { cookiePrefix, isReachedHereOnly } from './origins.ts';
 export { refuseOtherOrigins } from './refuse-other-origins.ts';
 export {
   createSignIn,
   type Operator,
+  type SecondFactorRule,
   type SignIn,
   type SignInDeps,
   type SignInEvent,

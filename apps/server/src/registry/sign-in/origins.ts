@@ -16,6 +16,9 @@ export function cookiePrefix(publicUrl: string): string {
 const isLoopback = (url: URL): boolean =>
   url.hostname === 'localhost' || url.hostname === '127.0.0.1';
 
+/** Only this machine reaches it by that name: a demo, a trial. */
+export const isReachedHereOnly = (publicUrl: string): boolean => isLoopback(new URL(publicUrl));
+
 /** A loopback address is reached by more than one name. */
 export function trustedOrigins(publicUrl: string): string[] {
   const url = new URL(publicUrl);

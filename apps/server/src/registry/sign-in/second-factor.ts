@@ -16,16 +16,27 @@ const acts = [
 export const withFactorNoted =
   (
     handler: (request: Request) => Promise<Response>,
-    sessionOf: (headers: Headers) => Promise<Session | null>,
-    note: (kind: 'secondFactorOn' | 'secondFactorOff', email: string, address: string) => void,
+    o: {
+      readonly sessionOf: (headers: Headers) => Promise<Session | null>;
+      readonly note: (
+        kind: 'secondFactorOn' | 'secondFactorOff',
+        email: string,
+        address: string,
+      ) => void;
+      /** Where it is required: a session of the password alone acts no more by a later factor. */
+      readonly endSessionsBefore: ((userId: string, ms: number) => Promise<void>) | null;
+    },
   ) =>
   async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
     const act = acts.find(([path]) => pathname.endsWith(path));
-    const session = act === undefined ? null : await sessionOf(request.headers);
+    const session = act === undefined ? null : await o.sessionOf(request.headers);
+    const beganMs = Date.now();
     const answer = await handler(request);
     if (act !== undefined && session !== null && answer.ok) {
-      note(act[1], session.user.email, request.headers.get(clientAddressHeader) ?? '');
+      o.note(act[1], session.user.email, request.headers.get(clientAddressHeader) ?? '');
+      const isNew = act[1] === 'secondFactorOn' && session.user.twoFactorEnabled !== true;
+      if (isNew) await o.endSessionsBefore?.(session.user.id, beganMs);
     }
     return answer;
   };

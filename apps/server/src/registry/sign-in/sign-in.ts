@@ -1,6 +1,7 @@
 // Sign-in: customers by phone and one-time code, operators by email, password and, if they set it
 // up, a second factor. Who somebody is stands here; what they may see stands in our directories.
 
+import { rolesOf } from '@prewatt/api';
 import { idFromUuid, parsePhone } from '@prewatt/quantities';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
@@ -40,8 +41,12 @@ export type SignInEvent = {
   }[];
 };
 
+/** Whether roles that move money or administer may do so by their password alone. */
+export type SecondFactorRule = 'required' | 'chosen';
+
 export type SignInDeps = AuthDeps & {
   readonly database: Database;
+  readonly secondFactor: SecondFactorRule;
   readonly note: (event: SignInEvent) => Promise<void>;
 };
 
@@ -60,6 +65,8 @@ export type Operator = {
  */
 export type Staff = Omit<Operator, 'role'> & {
   readonly role: Operator['role'] | 'technician' | 'auditor';
+  /** They change nothing before they have turned on a second factor. */
+  readonly needsSecondFactor?: boolean;
 };
 
 /** The same to a route, which an auditor meets as a viewer. */
@@ -67,6 +74,11 @@ export type Colleague = Omit<Staff, 'role'> & {
   readonly role: Exclude<Staff['role'], 'auditor'>;
   readonly isAuditor: boolean;
 };
+
+const actingRoles: ReadonlySet<Staff['role']> = new Set([
+  ...(rolesOf.acts ?? []),
+  ...(rolesOf.administers ?? []),
+]);
 
 export type SignIn = ReturnType<typeof createSignIn>;
 
@@ -78,8 +90,10 @@ export function createSignIn(o: SignInDeps) {
   const background = createBackground(o.log);
   const { noteOfEmail, noteOfPhone } = createNotes(o, auth, background);
   const { sessionOf } = sessions;
-  const noted = withFactorNoted(handlerOf(auth, pool), sessionOf, noteOfEmail);
-  const handler = withFactorBraked(noted, { doors, sessionOf, note: noteOfEmail });
+  const endSessionsBefore = o.secondFactor === 'required' ? sessions.endBefore : null;
+  const of = { sessionOf, note: noteOfEmail };
+  const noted = withFactorNoted(handlerOf(auth, pool), { ...of, endSessionsBefore });
+  const handler = withFactorBraked(noted, { ...of, doors });
 
   return {
     /** What sessions are signed with; forms are, too. */
@@ -121,15 +135,12 @@ export function createSignIn(o: SignInDeps) {
     /** Who of the utility is signed in, or null. What a technician may not see is up to callers. */
     staffOf: async (headers: Headers): Promise<Staff | null> => {
       const session = await sessions.sessionOf(headers);
-      const staff = session === null ? null : await staffOfUser(o.database, session.user);
+      const staff = session === null ? null : await staffOfSession(o, session);
       return staff === null ? null : { ...staff, address: headers.get(clientAddressHeader) ?? '' };
     },
 
     /** Deletes counts, codes and sessions that are over. */
-    sweep: async (): Promise<void> => {
-      await brakes.sweep();
-      await sessions.sweep();
-    },
+    sweep: () => swept(brakes, sessions),
 
     /** Once all that was begun behind an answer is done. */
     settled: background.settled,
@@ -139,6 +150,10 @@ export function createSignIn(o: SignInDeps) {
       await pool.end();
     },
   };
+}
+
+async function swept(...each: readonly { sweep: () => Promise<void> }[]): Promise<void> {
+  for (const { sweep } of each) await sweep();
 }
 
 /** Ends this session and all others of the same person. The cookies to clear it. */
@@ -156,6 +171,16 @@ const everywhere =
 function phoneOfSession(session: Session | null): string | null {
   const phone = parsePhone(session?.user.phoneNumber ?? '');
   return phone.ok && session?.user.phoneNumberVerified === true ? phone.value : null;
+}
+
+async function staffOfSession(
+  o: Pick<SignInDeps, 'database' | 'secondFactor'>,
+  { user }: Session,
+): Promise<Staff | null> {
+  const staff = await staffOfUser(o.database, user);
+  if (staff === null || o.secondFactor !== 'required') return staff;
+  const needsSecondFactor = actingRoles.has(staff.role) && user.twoFactorEnabled !== true;
+  return { ...staff, needsSecondFactor };
 }
 
 async function staffOfUser(

@@ -29,6 +29,7 @@ import { SearchButton } from './search/button.tsx';
 import { SessionProvider, useOnClock, useSession, useZone } from './session.tsx';
 import styles from './shell.module.css';
 
+const SecondFactorBanner = lazy(() => part(import('./second-factor-banner.tsx')));
 const SaleDrawer = lazy(() => part(import('../pages/sale-drawer.tsx')));
 
 export function Shell() {
@@ -66,6 +67,7 @@ function OpenSale() {
 }
 
 function Frame() {
+  const { needsSecondFactor } = useSession();
   return (
     <>
       <a href="#main" className={styles.skip}>
@@ -78,6 +80,7 @@ function Frame() {
           <LoadedAnewBanner />
           <LostBanner />
           <FailedSignInsBanner />
+          <Suspense>{needsSecondFactor && <SecondFactorBanner />}</Suspense>
           <Outlet />
         </main>
       </div>

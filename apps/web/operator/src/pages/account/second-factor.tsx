@@ -2,9 +2,10 @@
 // the dialog, and kept nowhere.
 
 import { Alert, Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { encode } from 'uqr';
+import { meQuery } from '../../api/queries.ts';
 import { client } from '../../api/read.ts';
 import { createSignInApi } from '../../api/sign-in.ts';
 import { accountKey, beginFactor, endFactor, type NewFactor } from '../../api/team.ts';
@@ -66,7 +67,7 @@ function Confirm(o: Closing & { readonly made: NewFactor; readonly onDone: () =>
         if (!/^\d{6}$/.test(code)) return 'The code has six digits.';
         const done = await signIn.withCode(code);
         if (!done.ok) return done.error.text;
-        await queryClient.invalidateQueries({ queryKey: accountKey });
+        await factorChanged(queryClient);
         o.onDone();
         return null;
       }}
@@ -91,7 +92,7 @@ export function EndFactorForm({ onClose }: Closing) {
       onSubmit={async (password) => {
         const ended = await endFactor(password);
         if (!ended.ok) return ended.error;
-        await queryClient.invalidateQueries({ queryKey: accountKey });
+        await factorChanged(queryClient);
         onClose();
         return null;
       }}
@@ -100,6 +101,12 @@ export function EndFactorForm({ onClose }: Closing) {
     </OneField>
   );
 }
+
+/** What this sign-in may do can depend on it. */
+const factorChanged = (queryClient: QueryClient) =>
+  Promise.all(
+    [accountKey, meQuery.queryKey].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
+  );
 
 const Password = () => (
   <PasswordInput
