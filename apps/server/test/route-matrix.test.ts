@@ -145,8 +145,8 @@ async function ask(who: Who, line: string, authorization?: string) {
 function outcomeOf(answer: Awaited<ReturnType<typeof ask>>): Outcome {
   const { statusCode, headers } = answer;
   if (statusCode === 401) return 'out';
-  const { location } = headers;
-  if (statusCode === 303 && (location === '/sign-in' || location === '/till')) return 'out';
+  const [place] = String(headers.location ?? '').split('?');
+  if (statusCode === 303 && (place === '/sign-in' || place === '/till')) return 'out';
   if (statusCode === 403) return 'no';
   if (statusCode === 404) return 'none';
   return statusCode < 500 && statusCode !== 429 ? 'in' : `broken ${statusCode}`;

@@ -164,12 +164,14 @@ export const publicFiles: ReadonlySet<string> = new Set([
   'GET /assets/consumer.DIGEST.svg',
   'GET /assets/icon.DIGEST.png',
   'GET /assets/log.DIGEST.js',
+  'GET /assets/offer.DIGEST.js',
   'GET /assets/push.DIGEST.js',
   'GET /assets/till.DIGEST.css',
   'GET /assets/till.DIGEST.js',
   'GET /push-worker.js',
   'GET /operator/*',
   'GET /operator/assets/:file',
+  'GET /operator/worker.js',
 ]);
 
 const asked = { requestId: 'of-the-matrix', reason: 'For the matrix.' };

@@ -176,13 +176,15 @@ test('history is append-only for the server, and nothing of it can be deleted', 
     );
   }
   // What only passes through: names of messages at gateways, reports, counts, dialogues, wrong
-  // PINs, the ids by which meters dial in, which servers are there, and how somebody likes a list.
+  // PINs, the ids by which meters dial in, which servers are there, how somebody likes a list, and
+  // places in the network, which whoever confirmed them may take back.
   const passing = [
     'dlms_device_directory',
     'early_report_directory',
     'gateway_message_directory',
     'lwm2m_endpoint_directory',
     'mail_address_directory',
+    'network_placements',
     'push_browser_directory',
     'saved_views',
     'server_processes',

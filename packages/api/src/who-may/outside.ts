@@ -90,6 +90,7 @@ export const outsideLines = {
     'GET /assets/consumer.DIGEST.css',
     'GET /assets/consumer.DIGEST.js',
     'GET /assets/consumer.DIGEST.svg',
+    'GET /assets/offer.DIGEST.js',
     'GET /assets/push.DIGEST.js',
     'GET /assets/till.DIGEST.css',
     'GET /assets/till.DIGEST.js',
