@@ -278,6 +278,8 @@ test('a list is taken out as a file, and who only reads changes nothing', async 
   const file = await ada.get(`${root}/customers/file?search=nomsa`);
   assert.match(file.body, /^customer_id,name,phone/);
   assert.match(file.body, /Nomsa Dlamini/);
+  const book = await ada.get(`${root}/customers/file?search=nomsa&as=xlsx`);
+  assert.match(String(book.headers['content-disposition']), /customers\.xlsx/);
   const vic = await signIn('Vic');
   assert.equal((await vic.get(`${root}/customers`)).statusCode, 200);
   const made = { name: 'X', phone: null, email: null, note: '', requestId: 'made-by-a-viewer' };

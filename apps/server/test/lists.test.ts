@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { meterPageSchema, salePageSchema, saleTotalsSchema } from '@prewatt/api';
 import { parse } from 'csv-parse/sync';
 import { sql } from 'kysely';
+import { partOfArchive } from './archive.ts';
 import { createHarness, type Harness, startMs } from './harness.ts';
 import { createHttpHarness, type HttpHarness, Visitor } from './http-harness.ts';
 import { buyAndPay } from './purchases.ts';
@@ -112,15 +113,23 @@ test('the sums and the file are of the whole range, and the file is on record', 
     [totals.sales, totals.connections, Number(totals.amountMinor)],
     [sold.length, 2, minor],
   );
+  const book = await as('operator').get(`/api/operator/sales/file?${range}&as=xlsx`);
+  assert.match(String(book.headers['content-disposition']), /sales\.xlsx/);
+  const sheet = partOfArchive(book.rawPayload, 'xl/worksheets/sheet1.xml');
+  assert.equal(sheet.match(/<row /g)?.length, 1 + lines.length);
+  assert.ok(sheet.includes(`<v>${Number(lines[0]?.amount)}</v>`), 'money is a number');
   const refused = await as('viewer').get(`/api/operator/sales/file?${range}`, 'text/csv');
   assert.equal(refused.statusCode, 403);
-  const { rows } = await sql<{ subject: string; details: { from: string } }>`
+  const { rows } = await sql<{ subject: string; details: { from: string; as: string } }>`
     SELECT subject, details FROM prewatt.operator_acts WHERE act = 'exported'`.execute(
     h.owner.directories,
   );
   assert.deepEqual(
-    rows.map(({ subject, details }) => [subject, details.from]),
-    [['saleList', '2026-11-24']],
+    rows.map(({ subject, details }) => [subject, details.from, details.as]),
+    [
+      ['saleList', '2026-11-24', 'csv'],
+      ['saleList', '2026-11-24', 'xlsx'],
+    ],
   );
 });
 
@@ -147,6 +156,15 @@ test('meters are ordered by each column, both ways, and leave as a file', async 
     lines.map((line) => line.connection_name),
     named,
   );
+  const formula = '=HYPERLINK("x")';
+  await sql`UPDATE prewatt.connections SET customer_name = ${formula}`.execute(h.owner.directories);
+  const again = await as('operator').get('/api/operator/meters/file', 'text/csv');
+  const [first]: Record<string, string>[] = parse(again.body, { columns: true });
+  assert.equal(first?.customer_name, `'${formula}`, 'no spreadsheet runs it');
+  const book = await as('operator').get('/api/operator/meters/file?as=xlsx');
+  const sheet = partOfArchive(book.rawPayload, 'xl/worksheets/sheet1.xml');
+  assert.equal(sheet.match(/<row /g)?.length, 1 + named.length);
+  assert.doesNotMatch(sheet, /<f>/, 'what looks like a formula is text');
   const refused = await as('viewer').get('/api/operator/meters/file', 'text/csv');
   assert.equal(refused.statusCode, 403);
 });

@@ -9,7 +9,9 @@ import { grantStateSchema } from './grants.ts';
 export const fileForms = ['csv', 'xlsx'] as const;
 export type FileForm = (typeof fileForms)[number];
 export const fileFormSchema = z.enum(fileForms).default('csv');
-export const fileFormQuerySchema = z.object({ as: fileFormSchema });
+/** A file's part of a query. */
+export const asFile = { as: fileFormSchema };
+export const fileFormQuerySchema = z.object(asFile);
 
 const period = { from: z.iso.date(), to: z.iso.date() };
 const key = z.string().min(1).max(200);

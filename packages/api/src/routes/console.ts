@@ -1,5 +1,6 @@
 // Routes of the console as a whole: who is signed in, the first pages, and what changes live.
 
+import { asFile } from '../money-reports.ts';
 import {
   attentionPageSchema,
   changePasswordBodySchema,
@@ -34,8 +35,8 @@ export const consoleApi = {
     query: meterListQuerySchema,
     answer: meterFacetsSchema,
   }),
-  /** CSV of what the filters leave, by name. */
-  meterFile: get('/api/operator/meters/file', { query: meterListQuerySchema }),
+  /** What the filters leave, by name. */
+  meterFile: get('/api/operator/meters/file', { query: meterListQuerySchema.extend(asFile) }),
   search: post('/api/operator/search', {
     does: 'Finds homes, sales and vendors by names, numbers, phones, tokens and references.',
     body: searchBodySchema,

@@ -11,6 +11,7 @@ import {
   customerPageSchema,
   customerSavedSchema,
 } from '../customers.ts';
+import { asFile } from '../money-reports.ts';
 import { salePageSchema } from '../operator.ts';
 import { get, post } from '../route.ts';
 
@@ -22,8 +23,8 @@ export const customerApi = {
     query: customerListQuerySchema,
     answer: customerPageSchema,
   }),
-  /** CSV of all that the filters leave, by name. */
-  file: get('/api/operator/customers/file', { query: customerListQuerySchema }),
+  /** All that the filters leave. */
+  file: get('/api/operator/customers/file', { query: customerListQuerySchema.extend(asFile) }),
   detail: get('/api/operator/customers/:id', { params, answer: customerDetailSchema }),
   /** Of all homes, while they were this customer's. */
   sales: get('/api/operator/customers/:id/sales', { params, query, answer: salePageSchema }),

@@ -11,6 +11,7 @@ import {
   reversalBodySchema,
   reversibilitySchema,
 } from '../corrections.ts';
+import { asFile } from '../money-reports.ts';
 import {
   saleDetailSchema,
   saleListQuerySchema,
@@ -32,8 +33,8 @@ export const saleApi = {
     query: saleRangeQuerySchema,
     answer: saleTotalsSchema,
   }),
-  /** CSV, the newest first. */
-  file: get('/api/operator/sales/file', { query: saleRangeQuerySchema }),
+  /** The newest first. */
+  file: get('/api/operator/sales/file', { query: saleRangeQuerySchema.extend(asFile) }),
   detail: get('/api/operator/sales/:id', { params, answer: saleDetailSchema }),
   retry: post('/api/operator/sales/:id/retry', { params, answer: saleRowSchema }),
   reversibility: get('/api/operator/sales/:id/reversibility', {

@@ -1,16 +1,15 @@
 // Routes of customers: the list, one with all that is theirs, changes of them, and who the customer
 // of a home is.
 
-import { Readable } from 'node:stream';
 import { connectionApi, customerApi } from '@prewatt/api';
 import { idFromUuid, uuidIn } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
-import { createCells, csvLines } from '../../base/csv.ts';
 import { on } from '../../base/http/on.ts';
-import { forbidden, notFound, problemsOf } from '../../base/http/problem.ts';
+import { notFound, problemsOf } from '../../base/http/problem.ts';
+import { type TableFile, tableCells } from '../../base/http/table-file.ts';
 import type { NewUuid } from '../../base/ids.ts';
 import type { Messages } from '../../messaging/messages/index.ts';
-import type { AccessLog, AuditLog } from '../../registry/audit-log/index.ts';
+import { type AccessLog, type AuditLog, createListExport } from '../../registry/audit-log/index.ts';
 import { loadCustomer, occupanciesOf } from '../../registry/customers/index.ts';
 import {
   createOperatorScope,
@@ -99,22 +98,13 @@ export function customerRoutes(
     if (!changed.ok) throw problemOf(changed.error.code, changed.error.said);
     return changed.value;
   });
-  on(app, customerApi.file, async ({ request, readQuery, reply }) => {
+  const sendExport = createListExport(scoped, context.auditLog);
+  on(app, customerApi.file, ({ request, readQuery, reply }) => {
     const query = readQuery();
-    const utility = await scoped(request, async ({ tx, utility, operator }) => {
-      if (operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
-      const { search, show } = query;
-      const details = { ...(search === '' ? {} : { search }), show };
-      const entry = { act: 'exported', subject: 'customerList', details } as const;
-      await context.auditLog.record(tx, operator, entry);
-      return utility;
+    return sendExport({
+      ...{ request, reply, query, name: 'customers', subject: 'customerList' },
+      pages: ({ utility }) => customerFilePages(context, utility, query),
     });
-    return reply
-      .type('text/csv; charset=utf-8; header=present')
-      .header('content-disposition', 'attachment; filename="customers.csv"')
-      .header('x-prewatt-time-zone', utility.zone)
-      .header('cache-control', 'no-store')
-      .send(Readable.from(customerLines(context, utility, query)));
   });
 }
 
@@ -214,25 +204,24 @@ const columns = [
 const filePageSize = 500;
 
 /** Page by page, each a short transaction: what changes meanwhile may or may not be in it. */
-async function* customerLines(
+async function* customerFilePages(
   context: Pick<CustomerRoutesDeps, 'database'>,
   utility: OperatorScope['utility'],
   asked: Omit<CustomerSearch, 'cursor'>,
-): AsyncGenerator<string> {
-  const cells = createCells(utility);
-  yield csvLines([columns]);
+): AsyncGenerator<TableFile['rows']> {
+  const cells = tableCells(utility);
+  yield [columns];
   for (let cursor: string | null = null; ; ) {
     const from: string | null = cursor;
     const page: Awaited<ReturnType<typeof customerPage>> = await context.database.inUtility(
       utility.id,
       (tx) => customerPage(tx, { ...asked, cursor: from, size: filePageSize }),
     );
-    const rows = page.rows.map((row) => [
-      ...[row.customerId, row.name, row.phone ?? '', row.email ?? '', String(row.homes)],
-      ...[row.homeName ?? '', cells.money(BigInt(row.debtMinor)), cells.currency],
-      ...[String(row.openTickets), cells.at(Date.parse(row.since))],
+    yield page.rows.map((row) => [
+      ...[row.customerId, row.name, row.phone ?? '', row.email ?? ''],
+      ...[{ number: String(row.homes) }, row.homeName ?? '', cells.money(row.debtMinor)],
+      ...[cells.currency, { number: String(row.openTickets) }, cells.at(row.since)],
     ]);
-    if (rows.length > 0) yield csvLines(rows);
     if (page.nextCursor === null) return;
     cursor = page.nextCursor;
   }

@@ -1,12 +1,10 @@
 // Routes of the console's first pages: who is signed in, the overview, the meters, and the
 // attention list.
 
-import { Readable } from 'node:stream';
 import { consoleApi, type FailingUpkeep, type OperatorMe } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
-import { forbidden } from '../../base/http/problem.ts';
-import type { AuditLog } from '../../registry/audit-log/index.ts';
+import { type AuditLog, createListExport } from '../../registry/audit-log/index.ts';
 import {
   createOperatorScope,
   mayFindPeople,
@@ -14,7 +12,7 @@ import {
 } from '../../registry/sign-in/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { attentionParts, attentionSum } from './attention-parts.ts';
-import { meterLines } from './meter-file.ts';
+import { meterFilePages } from './meter-file.ts';
 import { meterFacets, meterPage, overviewOf } from './meters.ts';
 import { attentionPage } from './sales.ts';
 import { failingUpkeep, type UpkeepDeps } from './upkeep.ts';
@@ -23,25 +21,15 @@ export type ListRoutesDeps = OperatorScopeDeps & UpkeepDeps & { readonly auditLo
 
 function meterFileRoute(app: FastifyInstance, context: ListRoutesDeps): void {
   const { nowMs, scoped } = createOperatorScope(context);
-  on(app, consoleApi.meterFile, async ({ request, readQuery, reply }) => {
-    const { cursor: _, sort: __, order: ___, ...filters } = readQuery();
-    const utility = await scoped(request, async (s) => {
-      if (s.operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
-      const details: Record<string, string> = {};
-      for (const [name, value = ''] of Object.entries(filters)) {
-        if (value !== '') details[name] = String(value);
-      }
-      const entry = { act: 'exported', subject: 'meterList', details } as const;
-      await context.auditLog.record(s.tx, s.operator, entry);
-      return s.utility;
-    });
+  const sendExport = createListExport(scoped, context.auditLog);
+  on(app, consoleApi.meterFile, ({ request, readQuery, reply }) => {
+    const query = readQuery();
+    const { cursor: _, sort: __, order: ___, as: ____, ...filters } = query;
     const asked = { ...filters, byPeople: mayFindPeople(request), nowMs: nowMs() };
-    return reply
-      .type('text/csv; charset=utf-8; header=present')
-      .header('content-disposition', 'attachment; filename="meters.csv"')
-      .header('x-prewatt-time-zone', utility.zone)
-      .header('cache-control', 'no-store')
-      .send(Readable.from(meterLines(context.database, utility, asked)));
+    return sendExport({
+      ...{ request, reply, query, name: 'meters', subject: 'meterList' },
+      pages: ({ utility }) => meterFilePages(context.database, utility, asked),
+    });
   });
 }
 

@@ -1,10 +1,10 @@
 // Sales of a range of days: a page in the order that is asked for, their sums, and all of them as
-// lines of a file.
+// rows of a file.
 
 import type { SaleListQuery, SalePage, SaleState, SaleTotals } from '@prewatt/api';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import { type Cells, csvLines } from '../../base/csv.ts';
 import { type Database, instant, type Tx } from '../../base/database.ts';
+import { type TableCell, type TableFile, tableCells } from '../../base/http/table-file.ts';
 import { isNotCarried, paidMinorOf } from '../../money/vending/index.ts';
 import type { Utility } from '../../registry/utilities/index.ts';
 import { type FoundSale, saleRowOf, salesWithFacts } from './sales.ts';
@@ -128,35 +128,35 @@ const columns = [
 ];
 
 /** Page by page, each a short transaction: what is written meanwhile may or may not be in it. */
-export async function* saleLines(
+export async function* saleFilePages(
   database: Pick<Database, 'inUtility'>,
   range: SaleRange,
-  cells: Cells,
-): AsyncGenerator<string> {
-  yield csvLines([columns]);
+): AsyncGenerator<TableFile['rows']> {
+  const cells = tableCells(range.utility);
+  yield [columns];
   for (let after: string | null = null; ; ) {
     const from: string | null = after;
     const found: readonly FoundSale[] = await database.inUtility(range.utility.id, (tx) => {
       const query = withinRange(tx, range).orderBy('sales.id', 'desc').limit(filePageSize);
       return (from === null ? query : query.where('sales.id', '<', from)).execute();
     });
-    if (found.length > 0) yield csvLines(found.map((sale) => cellsOf(sale, cells)));
+    yield found.map((sale) => cellsOf(sale, cells));
     if (found.length < filePageSize) return;
     after = found.at(-1)?.id ?? null;
   }
 }
 
-function cellsOf(sale: FoundSale, cells: Cells): readonly string[] {
+function cellsOf(sale: FoundSale, cells: ReturnType<typeof tableCells>): readonly TableCell[] {
   const row = saleRowOf(sale);
   return [
     row.saleId,
-    cells.at(Date.parse(row.requestedAt)),
+    cells.at(row.requestedAt),
     row.connectionId,
     row.connectionName,
     row.meterPan,
-    cells.money(BigInt(row.amountMinor)),
+    cells.money(row.amountMinor),
     cells.currency,
-    cells.kWh(row.energyWh === null ? null : BigInt(row.energyWh)),
+    cells.kWh(row.energyWh),
     row.state,
     row.reason ?? '',
     row.provider,

@@ -1,14 +1,12 @@
 // Sales of a day, one sale, and the order to try a stuck one again.
 
-import { Readable } from 'node:stream';
 import { type SaleListQuery, saleApi } from '@prewatt/api';
 import { civilDateOf } from '@prewatt/quantities';
 import type { FastifyInstance } from 'fastify';
-import { createCells } from '../../base/csv.ts';
 import { on } from '../../base/http/on.ts';
-import { forbidden, HttpProblem, notFound } from '../../base/http/problem.ts';
+import { HttpProblem, notFound } from '../../base/http/problem.ts';
 import type { Vending } from '../../money/vending/index.ts';
-import type { AuditLog } from '../../registry/audit-log/index.ts';
+import { type AuditLog, createListExport } from '../../registry/audit-log/index.ts';
 import { placeOfConnection } from '../../registry/connections/index.ts';
 import {
   createOperatorScope,
@@ -16,7 +14,7 @@ import {
   type OperatorScopeDeps,
   requireActing,
 } from '../../registry/sign-in/index.ts';
-import { type SaleRange, saleLines, saleList, saleTotals } from './sale-list.ts';
+import { type SaleRange, saleFilePages, saleList, saleTotals } from './sale-list.ts';
 import { saleDetail, saleRow } from './sales.ts';
 
 export type SaleRoutesDeps = OperatorScopeDeps & {
@@ -26,6 +24,7 @@ export type SaleRoutesDeps = OperatorScopeDeps & {
 
 export function saleRoutes(app: FastifyInstance, context: SaleRoutesDeps): void {
   const { scoped } = createOperatorScope(context);
+  const sendExport = createListExport(scoped, context.auditLog);
   on(app, saleApi.list, ({ request, readQuery }) => {
     const query = readQuery();
     const { sort, order, cursor = null } = query;
@@ -35,24 +34,12 @@ export function saleRoutes(app: FastifyInstance, context: SaleRoutesDeps): void 
     const query = readQuery();
     return scoped(request, (s) => saleTotals(s.tx, rangeOf(query, s)));
   });
-  on(app, saleApi.file, async ({ request, readQuery, reply }) => {
+  on(app, saleApi.file, ({ request, readQuery, reply }) => {
     const query = readQuery();
-    const range = await scoped(request, async (s) => {
-      if (s.operator.role === 'viewer') throw forbidden('Your sign-in may not export.');
-      const details: Record<string, string> = {};
-      for (const [name, value = ''] of Object.entries(query)) {
-        if (value !== '') details[name] = value;
-      }
-      const entry = { act: 'exported', subject: 'saleList', details } as const;
-      await context.auditLog.record(s.tx, s.operator, entry);
-      return rangeOf(query, s);
+    return sendExport({
+      ...{ request, reply, query, name: 'sales', subject: 'saleList' },
+      pages: (scope) => saleFilePages(context.database, rangeOf(query, scope)),
     });
-    return reply
-      .type('text/csv; charset=utf-8; header=present')
-      .header('content-disposition', 'attachment; filename="sales.csv"')
-      .header('x-prewatt-time-zone', range.utility.zone)
-      .header('cache-control', 'no-store')
-      .send(Readable.from(saleLines(context.database, range, createCells(range.utility))));
   });
   on(app, saleApi.detail, ({ request, uuid }) => {
     const id = uuid('id');

@@ -1,6 +1,6 @@
 // Customers: listed, read, changed and merged; homes that change hands.
 
-import { type BodyOf, connectionApi, customerApi, pathOf } from '@prewatt/api';
+import { type BodyOf, connectionApi, customerApi, type FileForm, pathOf } from '@prewatt/api';
 import { queryOptions } from '@tanstack/react-query';
 import type { CustomersSearch } from '../state/search.ts';
 import { client, orThrow, paged } from './read.ts';
@@ -21,8 +21,8 @@ export const customersQuery = (search: CustomersSearch) =>
     input: { query: queryOf(search) },
   });
 
-export const customersFile = (search: CustomersSearch): string =>
-  pathOf(customerApi.file, { query: queryOf(search) });
+export const customersFile = (search: CustomersSearch, as: FileForm): string =>
+  pathOf(customerApi.file, { query: { ...queryOf(search), as } });
 
 /** Whom a text may mean, for choosing one. */
 export const customersFoundQuery = (text: string) =>

@@ -3,7 +3,7 @@
 // Keys start with the noun that a live event names, so that an event can mark all that depends on
 // it as stale.
 
-import { consoleApi, pathOf, saleApi } from '@prewatt/api';
+import { consoleApi, type FileForm, pathOf, saleApi } from '@prewatt/api';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { createBusinessClock } from '../state/business-clock.ts';
 import { type MetersSearch, type SalesSearch, searchForServer } from '../state/search.ts';
@@ -73,9 +73,9 @@ export function meterFacetsQuery(search: MetersSearch) {
 }
 
 /** What the filters leave, as a file. */
-export const metersFile = (search: MetersSearch): string => {
+export const metersFile = (search: MetersSearch, as: FileForm): string => {
   const { sort: _, order: __, ...query } = metersParams(search);
-  return withQuery(pathOf(consoleApi.meterFile), query);
+  return pathOf(consoleApi.meterFile, { query: { ...query, as } });
 };
 
 export const salesQuery = (search: SalesSearch) =>
@@ -94,13 +94,8 @@ export function saleTotalsQuery({ sort: _, order: __, ...query }: SalesSearch) {
   });
 }
 
-export const salesFile = ({ sort: _, order: __, ...query }: SalesSearch): string =>
-  withQuery(pathOf(saleApi.file), query);
-
-function withQuery(path: string, query: Readonly<Record<string, string>>): string {
-  const text = new URLSearchParams(query).toString();
-  return text === '' ? path : `${path}?${text}`;
-}
+export const salesFile = ({ sort: _, order: __, ...query }: SalesSearch, as: FileForm): string =>
+  pathOf(saleApi.file, { query: { ...query, as } });
 
 export const attentionQuery = paged(consoleApi.attention, {
   key: ['attention'],

@@ -16,7 +16,7 @@ import {
 import { creditModeLabels, filterLabels } from '../text/labels.ts';
 import { Choices } from '../ui/choices.tsx';
 import { DataTable } from '../ui/data-table.tsx';
-import { FileLink } from '../ui/file-link.tsx';
+import { FileLinks } from '../ui/file-link.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
 import { PageHeading } from '../ui/show.tsx';
 import { meterColumns } from './meter-columns.tsx';
@@ -47,7 +47,7 @@ export default function MetersPage() {
           <Group gap="xs">
             <Views list="meters" search={wanted} />
             <Columns columns={meterColumns} hide={wanted.hide} onHide={(hide) => show({ hide })} />
-            <FileLink href={metersFile(wanted)} />
+            <FileLinks href={(as) => metersFile(wanted, as)} />
           </Group>
         }
       />

@@ -14,7 +14,7 @@ import { saleLabels } from '../text/labels.ts';
 import { kwhText, moneyText } from '../text/numbers.ts';
 import { civilDate, longDay } from '../text/time.ts';
 import { DayRanges } from '../ui/day-ranges.tsx';
-import { FileLink } from '../ui/file-link.tsx';
+import { FileLinks } from '../ui/file-link.tsx';
 import { facts, PageHeading, panel } from '../ui/show.tsx';
 import { rangesOf } from './sale-ranges.ts';
 import { SaleTable } from './sale-table.tsx';
@@ -47,7 +47,7 @@ export default function SalesPage() {
         aside={
           <Group gap="xs">
             <Views list="sales" search={wanted} />
-            <FileLink href={salesFile(wanted)} />
+            <FileLinks href={(as) => salesFile(wanted, as)} />
           </Group>
         }
       />

@@ -7,8 +7,8 @@ import { ActionButton } from './show.tsx';
 
 const words: Readonly<Record<FileForm, string>> = { csv: 'CSV', xlsx: 'Excel' };
 
-export function FileLink(o: { readonly href: string; readonly as?: FileForm }) {
-  const text = `Export as ${words[o.as ?? 'csv']}`;
+function FileLink(o: { readonly href: string; readonly as: FileForm }) {
+  const text = `Export as ${words[o.as]}`;
   if (useSession().role === 'viewer') {
     return (
       <ActionButton size="xs" why="Your role may look but not export" onClick={() => undefined}>
@@ -27,7 +27,7 @@ export function FileLink(o: { readonly href: string; readonly as?: FileForm }) {
 export function FileLinks({ href }: { readonly href: (as: FileForm) => string }) {
   return (
     <>
-      <FileLink href={href('csv')} />
+      <FileLink as="csv" href={href('csv')} />
       <FileLink as="xlsx" href={href('xlsx')} />
     </>
   );

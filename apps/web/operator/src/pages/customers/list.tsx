@@ -13,7 +13,7 @@ import { moneyText, unknown } from '../../text/numbers.ts';
 import { Choices } from '../../ui/choices.tsx';
 import { WithNote } from '../../ui/columns.tsx';
 import { type Column, DataTable, rowLink } from '../../ui/data-table.tsx';
-import { FileLink } from '../../ui/file-link.tsx';
+import { FileLinks } from '../../ui/file-link.tsx';
 import { Dialog } from '../../ui/form.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { ActionButton, Day, PageHeading } from '../../ui/show.tsx';
@@ -46,7 +46,7 @@ export default function CustomersPage() {
         aside={
           <Group gap="xs">
             <Views list="customers" search={wanted} />
-            <FileLink href={customersFile(wanted)} />
+            <FileLinks href={(as) => customersFile(wanted, as)} />
             <ActionButton size="xs" why={readOnly} onClick={() => setMaking(true)}>
               Add a customer
             </ActionButton>
