@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { meterPageSchema, salePageSchema, saleTotalsSchema } from '@prewatt/api';
+import { meterPageSchema, salePageSchema, saleTotalsSchema, setUpSchema } from '@prewatt/api';
 import { parse } from 'csv-parse/sync';
 import { sql } from 'kysely';
 import { partOfArchive } from './archive.ts';
@@ -131,6 +131,21 @@ test('the sums and the file are of the whole range, and the file is on record', 
       ['saleList', '2026-11-24', 'xlsx'],
     ],
   );
+});
+
+test('the set-up is read from what is there', async () => {
+  const stepsOf = async (role: string) => {
+    const answer = await as(role).get('/api/operator/set-up');
+    const { steps, isComplete } = setUpSchema.parse(answer.json());
+    return [isComplete, steps.filter(({ isDone }) => !isDone).map(({ step }) => step)];
+  };
+  // It sells; but nobody could allow what an administrator asks for.
+  assert.deepEqual(await stepsOf('viewer'), [false, ['people']]);
+  for (const role of ['first', 'second']) {
+    const person = { email: `${role}@lists.example`, password: `a long password of ${role}` };
+    await http.createOperator({ ...person, role: 'administrator', utilityId: h.utilityId });
+  }
+  assert.deepEqual(await stepsOf('operator'), [true, []]);
 });
 
 test('meters are ordered by each column, both ways, and leave as a file', async () => {

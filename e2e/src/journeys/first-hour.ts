@@ -60,6 +60,12 @@ test('an empty utility gets its people, a tariff, a key, homes from a file, and 
   const { now } = await ada.get<{ now: string }>('/me');
   const today = new Date(Date.parse(now) + 2 * 3_600_000).toISOString().slice(0, 10);
 
+  // The first page of a utility that never sold leads to what is to be done.
+  await page.getByRole('link', { name: 'Go on with the set-up' }).click();
+  await page.getByText('2 of 7 steps are done.').waitFor();
+  await assertAccessible(page);
+  await page.getByRole('link', { name: 'Make a tariff' }).waitFor();
+
   await openRoom(page, 'Tariffs');
   await page.getByText('No tariff yet.').waitFor();
   await page.getByRole('button', { name: 'New tariff' }).click();
@@ -96,6 +102,9 @@ test('an empty utility gets its people, a tariff, a key, homes from a file, and 
   await page.getByText('Done', { exact: true }).first().waitFor();
 
   await sellAtTill(demo, ada, ben);
+  await openRoom(page, 'Set-up');
+  await page.getByText('Everything is done: this utility sells.').waitFor();
+
   await openRoom(page, 'Sales');
   const sale = page.getByRole('table', { name: 'Sales' }).getByRole('row').nth(1);
   await sale.getByRole('link', { name: 'Ridge 2', exact: true }).waitFor();

@@ -59,6 +59,7 @@ export {
 export * from './routes/index.ts';
 export * from './saved-views.ts';
 export * from './search.ts';
+export * from './set-up.ts';
 export * from './site-sales.ts';
 export * from './smart-cards.ts';
 export * from './soft-landing.ts';

@@ -61,6 +61,7 @@ const areas: Readonly<Record<Area, string>> = {
   campaign: 'Many meters moved to another vending key.',
   connection: 'Connections with their meters, customers and commands.',
   console: 'What the pages of operators show at a glance.',
+  setUp: 'How far a utility is on the way to its first sale.',
   customer: 'Customers: who they are, their homes, and what was said.',
   driver: 'Meters that another driver than MQTT speaks to.',
   debt: 'Debts of a connection, and how they are paid back.',

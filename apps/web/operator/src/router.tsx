@@ -396,6 +396,11 @@ const team = createRoute({
   path: 'team',
   component: lazyRouteComponent(() => part(import('./pages/team/page.tsx'))),
 });
+const setUp = createRoute({
+  ...page,
+  path: 'set-up',
+  component: lazyRouteComponent(() => part(import('./pages/set-up/page.tsx'))),
+});
 const account = createRoute({
   ...page,
   path: 'account',
@@ -425,6 +430,7 @@ const routeTree = root.addChildren([
     integrations,
     integration,
     team,
+    setUp,
     account,
     keys,
     lights,

@@ -44,6 +44,7 @@ import { revenueApi } from './revenue.ts';
 import { caseApi } from './revenue-cases.ts';
 import { saleApi } from './sales.ts';
 import { savedViewApi } from './saved-views.ts';
+import { setUpApi } from './set-up.ts';
 import { smartCardApi } from './smart-cards.ts';
 import { softLandingApi } from './soft-landing.ts';
 import { statementApi } from './statements.ts';
@@ -108,6 +109,7 @@ export {
   saleApi,
   savedViewApi,
   settingRoutes,
+  setUpApi,
   signInApi,
   signInRoot,
   siteApi,
@@ -139,6 +141,7 @@ const byArea = {
   case: caseApi,
   connection: connectionApi,
   console: consoleApi,
+  setUp: setUpApi,
   customer: customerApi,
   ticket: ticketApi,
   report: reportApi,

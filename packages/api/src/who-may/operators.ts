@@ -143,6 +143,7 @@ export const operatorLines = {
     'GET /api/operator/sales/:id',
     'GET /api/operator/sales/:id/reversibility',
     'POST /api/operator/search',
+    'GET /api/operator/set-up',
     'GET /api/operator/silence',
     'GET /api/operator/supply-calls',
     'GET /api/operator/tariffs',

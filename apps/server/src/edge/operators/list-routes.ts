@@ -1,7 +1,7 @@
 // Routes of the console's first pages: who is signed in, the overview, the meters, and the
 // attention list.
 
-import { consoleApi, type FailingUpkeep, type OperatorMe } from '@prewatt/api';
+import { consoleApi, type FailingUpkeep, type OperatorMe, setUpApi } from '@prewatt/api';
 import type { FastifyInstance } from 'fastify';
 import { on } from '../../base/http/on.ts';
 import { type AuditLog, createListExport } from '../../registry/audit-log/index.ts';
@@ -15,6 +15,7 @@ import { attentionParts, attentionSum } from './attention-parts.ts';
 import { meterFilePages } from './meter-file.ts';
 import { meterFacets, meterPage, overviewOf } from './meters.ts';
 import { attentionPage } from './sales.ts';
+import { setUpOf } from './set-up.ts';
 import { failingUpkeep, type UpkeepDeps } from './upkeep.ts';
 
 export type ListRoutesDeps = OperatorScopeDeps & UpkeepDeps & { readonly auditLog: AuditLog };
@@ -66,6 +67,14 @@ export function listRoutes(app: FastifyInstance, context: ListRoutesDeps): void 
       });
       return { ...overview, attention: attentionSum(parts), attentionParts: parts };
     }),
+  );
+  on(app, setUpApi.progress, ({ request }) =>
+    scoped(request, (s) =>
+      setUpOf(s.tx, s.utility, {
+        realNowMs: context.clocks.real.nowMs(),
+        accounts: context.signIn.accounts,
+      }),
+    ),
   );
   on(app, consoleApi.meters, ({ request, readQuery }) => {
     const query = readQuery();

@@ -5,9 +5,10 @@ import type { Overview } from '@prewatt/api';
 import { countText } from '@prewatt/quantities';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { metersQuery, overviewQuery, salesQuery } from '../api/queries.ts';
-import { useCurrency } from '../shell/session.tsx';
+import { useCurrency, useSession } from '../shell/session.tsx';
+import { part } from '../state/new-build.ts';
 import { attentionText } from '../text/attention.ts';
 import { moneyText } from '../text/numbers.ts';
 import { soldText } from '../text/sold-today.ts';
@@ -18,13 +19,22 @@ import { meterColumns } from './meter-columns.tsx';
 import styles from './pages.module.css';
 import { SaleTable } from './sale-table.tsx';
 
+/** Fetched by those who may need it. */
+const SetUpNote = lazy(() => part(import('./set-up/note.tsx')));
+
 export default function OverviewPage() {
   const overview = useQuery(overviewQuery);
+  const isEmpty = useSession().role === 'administrator' && overview.data?.today.sales === 0;
   const low = useInfiniteQuery(metersQuery({ filter: 'lowCredit' }));
   const sales = useInfiniteQuery(salesQuery({}));
   return (
     <Stack gap="lg">
       <PageHeading title="Overview" />
+      {isEmpty && (
+        <Suspense>
+          <SetUpNote />
+        </Suspense>
+      )}
       {overview.error !== null && (
         <FailureNote failure={overview.error} onRetry={() => void overview.refetch()} />
       )}

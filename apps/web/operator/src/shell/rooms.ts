@@ -48,6 +48,7 @@ export const roomGroups: readonly RoomGroup[] = [
       { to: '/key-changes', label: 'Key changes' },
       { to: '/integrations', label: 'Integrations', onlyAdministrators: true },
       { to: '/team', label: 'Team', onlyAdministrators: true },
+      { to: '/set-up', label: 'Set-up', onlyAdministrators: true },
       { to: '/acts', label: 'Audit log', notOperators: true },
       { to: '/audit', label: 'Value to check', notOperators: true },
     ],
