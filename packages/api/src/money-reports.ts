@@ -3,15 +3,8 @@
 
 import { z } from 'zod';
 import { instantSchema, integerString } from './common.ts';
+import { fileFormSchema } from './file-forms.ts';
 import { grantStateSchema } from './grants.ts';
-
-/** As what a report or list is taken out. */
-export const fileForms = ['csv', 'xlsx'] as const;
-export type FileForm = (typeof fileForms)[number];
-export const fileFormSchema = z.enum(fileForms).default('csv');
-/** A file's part of a query. */
-export const asFile = { as: fileFormSchema };
-export const fileFormQuerySchema = z.object(asFile);
 
 const period = { from: z.iso.date(), to: z.iso.date() };
 const key = z.string().min(1).max(200);

@@ -86,6 +86,7 @@ const areas: Readonly<Record<Area, string>> = {
   payment: 'What payment providers tell.',
   notification: 'What they told, as it came, and judging it again.',
   proof: 'The checks over the whole database, and what they found.',
+  supplyCall: 'People to call whose homes have no credit.',
   protection: 'Rules on when supply may not be cut, and who is protected.',
   reading: 'Readings of meters, what looks wrong in them, and decisions.',
   reconciliation: 'Payments compared with the files of providers and banks.',

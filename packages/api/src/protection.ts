@@ -1,5 +1,5 @@
-// Protection: the rule set and its history, declared heat and cold days, homes that are never cut,
-// and the list of people to call.
+// Protection: the rule set and its history, declared heat and cold days, and homes that are never
+// cut.
 
 import { z } from 'zod';
 import { approvalReasonSchema } from './approvals.ts';
@@ -212,46 +212,6 @@ export const conversionBodySchema = z.strictObject({
   requestId: requestIdSchema,
   convertedOn: civilDateSchema.nullable(),
   reason: z.string().trim().min(10).max(500),
-});
-
-export const supplyCallStateSchema = z.enum(['new', 'called', 'resolved']);
-/**
- * GET /api/operator/supply-calls?state=open|resolved: homes without credit that somebody calls,
- * oldest first (resolved: newest first, 200 at most). Viewers do not see why.
- */
-export const supplyCallsAnswerSchema = z.object({
-  rows: z.array(
-    z.object({
-      callId: z.string(),
-      connectionId: z.string(),
-      name: z.string(),
-      phone: z.string().nullable(),
-      because: z.enum(['medical', 'vulnerable', 'silence', 'noPurchase', 'hidden']),
-      outSince: instantSchema,
-      state: supplyCallStateSchema,
-      openedAt: instantSchema,
-      stateAt: instantSchema,
-      notes: z.array(
-        z.object({
-          what: z.enum(['called', 'resolved']),
-          note: z.string(),
-          /** Null: credit came back by itself. */
-          by: z.string().nullable(),
-          at: instantSchema,
-        }),
-      ),
-    }),
-  ),
-  /** All that are not resolved. */
-  open: z.number().int(),
-});
-export type SupplyCallsAnswer = z.output<typeof supplyCallsAnswerSchema>;
-
-/** POST /api/operator/connections/:id/supply-calls/:callId: called (again), or resolved. */
-export const supplyCallNoteBodySchema = z.strictObject({
-  requestId: requestIdSchema,
-  what: z.enum(['called', 'resolved']),
-  note: noteSchema,
 });
 
 /**

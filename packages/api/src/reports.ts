@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { instantSchema, integerString } from './common.ts';
-import { fileFormSchema } from './money-reports.ts';
+import { fileFormSchema } from './file-forms.ts';
 
 export const salesReportBys = ['day', 'month', 'vendor', 'tariff'] as const;
 export type SalesReportBy = (typeof salesReportBys)[number];

@@ -1,6 +1,6 @@
 // Routes of the console as a whole: who is signed in, the first pages, and what changes live.
 
-import { asFile } from '../money-reports.ts';
+import { asFile } from '../file-forms.ts';
 import {
   attentionPageSchema,
   changePasswordBodySchema,

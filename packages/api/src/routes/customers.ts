@@ -11,7 +11,7 @@ import {
   customerPageSchema,
   customerSavedSchema,
 } from '../customers.ts';
-import { asFile } from '../money-reports.ts';
+import { asFile } from '../file-forms.ts';
 import { salePageSchema } from '../operator.ts';
 import { get, post } from '../route.ts';
 

@@ -49,6 +49,7 @@ import { smartCardApi } from './smart-cards.ts';
 import { softLandingApi } from './soft-landing.ts';
 import { statementApi } from './statements.ts';
 import { lightApi } from './street-lights.ts';
+import { supplyCallApi } from './supply-calls.ts';
 import { tariffApi } from './tariffs.ts';
 import { invitationApi, teamApi } from './team.ts';
 import { ticketApi } from './tickets.ts';
@@ -116,6 +117,7 @@ export {
   smartCardApi,
   softLandingApi,
   statementApi,
+  supplyCallApi,
   tariffApi,
   teamApi,
   ticketApi,
@@ -142,6 +144,7 @@ const byArea = {
   connection: connectionApi,
   console: consoleApi,
   setUp: setUpApi,
+  supplyCall: supplyCallApi,
   customer: customerApi,
   ticket: ticketApi,
   report: reportApi,

@@ -19,8 +19,6 @@ import {
   replayHomesSchema,
   rulesReadingSchema,
   startReplayBodySchema,
-  supplyCallNoteBodySchema,
-  supplyCallsAnswerSchema,
   vendingOutageHomesAnswerSchema,
   vendingOutagesAnswerSchema,
   weatherDaysAnswerSchema,
@@ -34,7 +32,6 @@ const cursor = z
   .string()
   .regex(/^\d{1,4}\.[0-9a-f-]{36}$/, 'the cursor of the answer before')
   .optional();
-const calls = z.object({ state: z.enum(['open', 'resolved']).default('open') });
 
 export const protectionApi = {
   rules: get('/api/operator/protection/rules', { answer: protectionRulesAnswerSchema }),
@@ -102,13 +99,5 @@ export const protectionApi = {
     params: connection,
     body: homeFlagBodySchema,
     answer: homeFlagsAnswerSchema,
-  }),
-  calls: get('/api/operator/supply-calls', { query: calls, answer: supplyCallsAnswerSchema }),
-  /** Answers with the list of `state`, as the reading of it does. */
-  noteCall: post('/api/operator/connections/:id/supply-calls/:callId', {
-    params: connection,
-    query: calls,
-    body: supplyCallNoteBodySchema,
-    answer: supplyCallsAnswerSchema,
   }),
 };

@@ -1,12 +1,12 @@
 // Routes of reports.
 
+import { fileFormQuerySchema } from '../file-forms.ts';
 import {
   collectionsFileQuerySchema,
   collectionsQuerySchema,
   collectionsSchema,
   collectionTransferPageSchema,
   collectionTransfersQuerySchema,
-  fileFormQuerySchema,
   givenFileQuerySchema,
   givenGrantPageSchema,
   givenListQuerySchema,

@@ -11,7 +11,7 @@ import {
   reversalBodySchema,
   reversibilitySchema,
 } from '../corrections.ts';
-import { asFile } from '../money-reports.ts';
+import { asFile } from '../file-forms.ts';
 import {
   saleDetailSchema,
   saleListQuerySchema,

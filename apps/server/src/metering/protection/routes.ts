@@ -6,6 +6,7 @@ import {
   type HomeProtection,
   protectionApi,
   type SupplyCallsAnswer,
+  supplyCallApi,
   type VendingOutagesAnswer,
   type WeatherDaysAnswer,
 } from '@prewatt/api';
@@ -252,7 +253,7 @@ function callRoutes(app: FastifyInstance, context: ProtectionRoutesDeps): void {
     request,
     readQuery,
   }: Pick<
-    RouteCall<typeof protectionApi.calls>,
+    RouteCall<typeof supplyCallApi.list>,
     'request' | 'readQuery'
   >): Promise<SupplyCallsAnswer> => {
     const { state } = readQuery();
@@ -264,8 +265,8 @@ function callRoutes(app: FastifyInstance, context: ProtectionRoutesDeps): void {
       }),
     );
   };
-  on(app, protectionApi.calls, calls);
-  on(app, protectionApi.noteCall, async (call) => {
+  on(app, supplyCallApi.list, calls);
+  on(app, supplyCallApi.note, async (call) => {
     const body = call.readBody();
     const { callId } = call.request.params;
     if (!z.uuid().safeParse(callId).success) throw notFound('call');

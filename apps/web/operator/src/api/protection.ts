@@ -83,3 +83,21 @@ export const declareOutage = (body: {
 
 export const endOutage = (outageId: string) =>
   orThrow(client.call(protectionApi.endOutage, { outageId, body: {} }));
+
+export const protectionRulesQuery = queryOptions({
+  queryKey: ['protection', 'rules'],
+  queryFn: ({ signal }) => orThrow(client.call(protectionApi.rules, { signal })),
+});
+
+export const weatherDaysQuery = queryOptions({
+  queryKey: ['protection', 'weather'],
+  queryFn: ({ signal }) => orThrow(client.call(protectionApi.weatherDays, { signal })),
+});
+
+/** Meters that do not know the rules in force, by why. */
+export const protectionMetersQuery = (state: 'waiting' | 'notTold' | 'refused' | 'noLink') =>
+  paged(protectionApi.meters, {
+    key: ['protection', 'meters', state],
+    input: { query: { state } },
+    refetchInterval: 30_000,
+  });

@@ -6,9 +6,14 @@ import { err } from '@prewatt/quantities';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { protectionRulesQuery } from '../../api/calls.ts';
 import type { Failure } from '../../api/failure.ts';
-import { protectionKey, readRules, startTrial, trialQuery } from '../../api/protection.ts';
+import {
+  protectionKey,
+  protectionRulesQuery,
+  readRules,
+  startTrial,
+  trialQuery,
+} from '../../api/protection.ts';
 import { useAction } from '../../api/use-action.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { documentEntry, type Read, readCount, readDocument } from '../../text/entries.ts';

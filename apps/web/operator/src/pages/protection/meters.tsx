@@ -5,7 +5,7 @@ import type { MeterKnowledge, ProtectionMeters } from '@prewatt/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { protectionMetersQuery } from '../../api/calls.ts';
+import { protectionMetersQuery } from '../../api/protection.ts';
 import { Choices } from '../../ui/choices.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Age, Fact, MeterNumber, nowFacts, panel } from '../../ui/show.tsx';

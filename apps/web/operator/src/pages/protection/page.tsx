@@ -5,7 +5,7 @@ import { Button, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { ProtectionRulesAnswer } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { protectionRulesQuery } from '../../api/calls.ts';
+import { protectionRulesQuery } from '../../api/protection.ts';
 import { useWhyReadOnly } from '../../shell/session.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { ActionButton, Instant, PageHeading, panel } from '../../ui/show.tsx';
