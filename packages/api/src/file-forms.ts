@@ -1,5 +1,5 @@
-// As what lists and reports are taken out. Apart from the reports, whose schemas the console's first
-// part does without.
+// As what lists and reports are taken out. Apart from the reports, whose schemas the console's
+// first part does without.
 
 import { z } from 'zod';
 

@@ -47,6 +47,7 @@ const closed = [
   ],
   // Work of the console's own.
   ...['attention', 'overview', 'upkeep', 'live', 'imports', 'exports', 'campaigns', 'safety-cuts'],
+  'set-up',
   'reconciliation/mappings',
   ...[
     'grants',
