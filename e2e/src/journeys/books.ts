@@ -146,6 +146,12 @@ test('reports: figures open what is behind them, homes off supply are found, deb
     page.getByRole('link', { name: 'Export as Excel' }).click(),
   ]);
   assert.equal(book.suggestedFilename(), 'collections-by-day.xlsx');
+  // The days as a chart, beside as many before them; its sum is that of the table.
+  await page.getByRole('button', { name: '7 days' }).click();
+  const chart = page.getByRole('region', { name: 'Over time' });
+  await chart.getByText(/^Collected together: ZAR/).waitFor();
+  await chart.getByLabel('Compare with the days before').check();
+  await chart.getByText(/; before that ZAR/).waitFor();
   await assertAccessible(page);
   await page.getByRole('tab', { name: 'Unclaimed money' }).click();
   await page.getByRole('table', { name: 'Unclaimed money' }).getByText('Refunds due').waitFor();

@@ -11,12 +11,14 @@ import {
 } from '@prewatt/api';
 import { type Currency, countText } from '@prewatt/quantities';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 import { collectionsFile, collectionsQuery, collectionTransfersQuery } from '../../api/reports.ts';
 import { useCurrency } from '../../shell/session.tsx';
 import { moneyText, unknown } from '../../text/numbers.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Instant } from '../../ui/show.tsx';
 import { amountColumn, Figure, homeColumn, saleColumn } from './figures.tsx';
+import { before, type Measure, ReportChart } from './report-chart.tsx';
 import type { OfDays } from './report-days.tsx';
 import { ReportHead, rowLabel, SummedRows } from './summed-report.tsx';
 
@@ -38,11 +40,26 @@ const partWords = Object.fromEntries(parts.map(({ part, header }) => [part, head
   Record<CollectionPart, string>
 >;
 
+const measuresOf = (currency: Currency): readonly Measure<CollectionRow>[] =>
+  parts.map(({ name, header }) => ({
+    header,
+    valueOf: (row) => BigInt(row[name]),
+    text: (minor) => moneyText(minor.toString(), currency),
+  }));
+
 type Opened = { readonly row: CollectionRow; readonly part: CollectionPart | null };
 
 export function CollectionsTab(o: OfDays & { readonly by: CollectionsBy }) {
   const currency = useCurrency();
   const query: CollectionsQuery = { from: o.from, to: o.to, by: o.by };
+  const report = useQuery(collectionsQuery(query));
+  const [isCompared, setCompared] = useState(false);
+  const past = before(query);
+  const other = useQuery({
+    ...collectionsQuery({ ...query, ...past }),
+    enabled: isCompared && past !== null,
+  });
+  const measures = useMemo(() => measuresOf(currency), [currency]);
   return (
     <ReportHead
       {...o}
@@ -51,9 +68,15 @@ export function CollectionsTab(o: OfDays & { readonly by: CollectionsBy }) {
       words={byWords}
       file={collectionsFile(query)}
     >
+      <ReportChart
+        {...{ ...query, measures, isCompared }}
+        rows={report.data?.rows}
+        rowsBefore={other.isPlaceholderData ? undefined : other.data?.rows}
+        onCompare={setCompared}
+      />
       <SummedRows
         label={`Collections by ${byWords[o.by].toLowerCase()}`}
-        report={useQuery(collectionsQuery(query))}
+        report={report}
         total={(sums) => [
           ['Came in', countText(sums.payments, 'payment')],
           ...parts.map(({ name, header }) => [header, moneyText(sums[name], currency)] as const),

@@ -10,12 +10,14 @@ import {
 } from '@prewatt/api';
 import { type Currency, countText } from '@prewatt/quantities';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 import { reportTransfersQuery, salesReportFile, salesReportQuery } from '../../api/reports.ts';
 import { useCurrency } from '../../shell/session.tsx';
 import { moneyText, unknown } from '../../text/numbers.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { ActionButton, Instant } from '../../ui/show.tsx';
 import { amountColumn, homeColumn, saleColumn } from './figures.tsx';
+import { before, type Measure, ReportChart } from './report-chart.tsx';
 import type { OfDays } from './report-days.tsx';
 import { ReportHead, rowLabel, SummedRows } from './summed-report.tsx';
 
@@ -29,6 +31,14 @@ const byWords: Record<SalesReportBy, string> = {
 export function SalesTab(o: OfDays & { readonly by: SalesReportBy }) {
   const currency = useCurrency();
   const query: SalesReportQuery = { from: o.from, to: o.to, by: o.by };
+  const report = useQuery(salesReportQuery(query));
+  const [isCompared, setCompared] = useState(false);
+  const past = before(query);
+  const other = useQuery({
+    ...salesReportQuery({ ...query, ...past }),
+    enabled: isCompared && past !== null,
+  });
+  const measures = useMemo(() => measuresOf(currency), [currency]);
   return (
     <ReportHead
       {...o}
@@ -37,9 +47,15 @@ export function SalesTab(o: OfDays & { readonly by: SalesReportBy }) {
       words={byWords}
       file={salesReportFile(query)}
     >
+      <ReportChart
+        {...{ ...query, measures, isCompared }}
+        rows={report.data?.rows}
+        rowsBefore={other.isPlaceholderData ? undefined : other.data?.rows}
+        onCompare={setCompared}
+      />
       <SummedRows
         label={`Sales by ${byWords[o.by].toLowerCase()}`}
-        report={useQuery(salesReportQuery(query))}
+        report={report}
         total={(sums) => [
           ['Sold', countText(sums.sales, 'sale')],
           ...amounts.map(({ name, header }) => [header, moneyText(sums[name], currency)] as const),
@@ -52,6 +68,19 @@ export function SalesTab(o: OfDays & { readonly by: SalesReportBy }) {
     </ReportHead>
   );
 }
+
+const measuresOf = (currency: Currency): readonly Measure<SalesReportRow>[] => [
+  ...(['totalMinor', 'taxMinor'] as const).map((name) => ({
+    header: name === 'totalMinor' ? 'Sales' : 'VAT and levies',
+    valueOf: (row: SalesReportRow) => BigInt(row[name]),
+    text: (minor: bigint) => moneyText(minor.toString(), currency),
+  })),
+  {
+    header: 'Number of sales',
+    valueOf: (row) => BigInt(row.sales),
+    text: String,
+  },
+];
 
 const amounts = [
   { name: 'energyMinor', header: 'Energy' },
