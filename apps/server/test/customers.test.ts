@@ -14,6 +14,7 @@ import {
   ticketRowSchema,
 } from '@prewatt/api';
 import { hourMs, idFromUuid } from '@prewatt/quantities';
+import { sql } from 'kysely';
 import { createNewUuid, systemRandom } from '../src/base/ids.ts';
 import { addDebt } from '../src/workflows/onboarding/index.ts';
 import { createHarness, type Harness } from './harness.ts';
@@ -297,13 +298,25 @@ test('a view of a list is one person’s own until they share it, and theirs alo
   }
   const own = { name: view.name, search: view.search, isShared: false, by: null };
   assert.deepEqual([await views(ada), await views(bea)], [[own], []]);
-  await ada.postJson(`${root}/views`, { ...view, isShared: true });
+  for (let said = 0; said < 2; said += 1) {
+    await ada.postJson(`${root}/views`, { ...view, isShared: true });
+  }
   assert.deepEqual(await views(bea), [{ ...own, isShared: true, by: 'Ada' }]);
   const remove = { list: 'meters', name: view.name };
   assert.equal((await bea.postJson(`${root}/views/remove`, remove)).statusCode, 200);
   assert.equal((await views(ada)).length, 1);
   assert.equal((await ada.postJson(`${root}/views/remove`, remove)).statusCode, 200);
   assert.deepEqual(await views(bea), []);
+  // What everybody saw is on record, and said once; what was one's own is not.
+  const { rows } = await sql<{ act: string; subject: string }>`SELECT act, subject
+    FROM prewatt.operator_acts WHERE act LIKE 'view%' ORDER BY id`.execute(h.owner.directories);
+  assert.deepEqual(
+    rows.map(({ act, subject }) => [act, subject]),
+    [
+      ['viewShared', view.name],
+      ['viewUnshared', view.name],
+    ],
+  );
   for (let n = 0; n <= mostSavedViews; n += 1) {
     const more = await ada.postJson(`${root}/views`, { ...view, name: `V${n}`, isShared: false });
     if (n === mostSavedViews) assert.equal(more.json().code, 'tooManyViews');

@@ -31,6 +31,8 @@ export const auditActions = [
   'campaignWithdrawn',
   'keyLoadClosed',
   'exported',
+  'viewShared',
+  'viewUnshared',
   'utilityMade',
   'operatorAdded',
   'operatorPassword',
@@ -145,6 +147,7 @@ export const auditActionsOfTopic = {
     ...(['operatorInvited', 'operatorJoined', 'operatorRoleChanged'] as const),
     ...(['invitationWithdrawn'] as const),
     ...(['sessionsEnded', 'secondFactorOn', 'secondFactorOff'] as const),
+    ...(['viewShared', 'viewUnshared'] as const),
   ],
   signIns: ['signedIn'],
   /** Who came to the doors, and what was refused. */

@@ -62,6 +62,8 @@ export const auditLabels: Record<AuditAction, string> = {
   campaignWithdrawn: 'Key-change campaign withdrawn',
   keyLoadClosed: 'Loading of a vending key given up',
   exported: 'Exported',
+  viewShared: 'View of a list shared with everybody',
+  viewUnshared: 'Shared view of a list taken away',
   utilityMade: 'Utility made',
   operatorAdded: 'Operator added',
   operatorPassword: 'New password',
