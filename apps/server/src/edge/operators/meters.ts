@@ -264,52 +264,54 @@ export async function meterPage(
 const countIf = (condition: RawBuilder<SqlBool>) =>
   sql<bigint>`count(*) FILTER (WHERE ${condition})`;
 
+const countedStates = [
+  ...(['connected', 'disconnected', 'lowCredit', 'outOfCredit', 'silent'] as const),
+] as const satisfies readonly MeterFilter[];
+
 /** How many meters the filters leave, and how many there are of each kind without them. */
 export async function meterFacets(
   tx: Tx,
   utility: Utility,
   o: MeterFilters & { readonly nowMs: number },
 ): Promise<MeterFacets> {
-  const all = tablesOf(tx).where('connections.utility_id', '=', utility.id);
-  const matching = sql<SqlBool>`(${sql.join(conditionsOf(o), sql` AND `)})`;
-  const ofState = (filter: MeterFilter) => countIf(isFiltered(filter, o.nowMs));
-  const ofMode = (mode: MeterRow['creditMode']) =>
-    countIf(sql<SqlBool>`${creditModeNow} = ${sql.lit(mode)}`);
-  const counts = await all
+  // Meters that are alike in all that is counted, in one walk: a report is large, and each look
+  // into one unpacks it.
+  const kinds = await tablesOf(tx)
+    .where('connections.utility_id', '=', utility.id)
     .select([
-      countIf(matching).as('matching'),
-      ofState('all').as('all'),
-      ofState('connected').as('connected'),
-      ofState('disconnected').as('disconnected'),
-      ofState('lowCredit').as('lowCredit'),
-      ofState('outOfCredit').as('outOfCredit'),
-      ofState('silent').as('silent'),
-      ofMode('energy').as('energy'),
-      ofMode('money').as('money'),
-      ofMode('wallet').as('wallet'),
+      creditModeNow.as('credit'),
+      firmwareNow.as('firmware'),
+      sql<boolean>`(${sql.join(conditionsOf(o), sql` AND `)}) IS TRUE`.as('matching'),
+      ...countedStates.map((state) =>
+        sql<boolean>`(${isFiltered(state, o.nowMs)}) IS TRUE`.as(state),
+      ),
+      sql<bigint>`count(*)`.as('meters'),
     ])
-    .executeTakeFirstOrThrow();
-  const firmware = await all
-    .select([firmwareNow.as('version'), sql<bigint>`count(*)`.as('meters')])
-    .where(sql<SqlBool>`${firmwareNow} IS NOT NULL`)
-    .groupBy(firmwareNow)
-    .orderBy('meters', 'desc')
-    .limit(mostVersions)
+    .groupBy(sql`1, 2, 3, 4, 5, 6, 7, 8`)
     .execute();
-  const { matching: left, energy, money, wallet, ...states } = counts;
+  const sum = (isCounted: (kind: (typeof kinds)[number]) => boolean): number =>
+    kinds.reduce((all, kind) => (isCounted(kind) ? all + Number(kind.meters) : all), 0);
+  const versions = [...new Set(kinds.flatMap(({ firmware }) => firmware ?? []))];
+  const modes = ['energy', 'money', 'wallet'] as const;
   return {
-    matching: Number(left),
-    states: numbersOf(states),
-    credit: numbersOf({ energy, money, wallet }),
-    firmware: firmware.map((row) => ({ version: row.version ?? '', meters: Number(row.meters) })),
+    matching: sum((kind) => kind.matching),
+    states: {
+      all: sum(() => true),
+      ...numbersOf(countedStates, (state) => sum((kind) => kind[state])),
+    },
+    credit: numbersOf(modes, (mode) => sum((kind) => kind.credit === mode)),
+    firmware: versions
+      .map((version) => ({ version, meters: sum((kind) => kind.firmware === version) }))
+      .sort((a, b) => b.meters - a.meters)
+      .slice(0, mostVersions),
   };
 }
 
-const numbersOf = <K extends string>(counts: Record<K, bigint>): Record<K, number> =>
-  Object.fromEntries(Object.entries<bigint>(counts).map(([k, n]) => [k, Number(n)])) as Record<
-    K,
-    number
-  >;
+const numbersOf = <K extends string>(
+  names: readonly K[],
+  count: (name: K) => number,
+): Record<K, number> =>
+  Object.fromEntries(names.map((name) => [name, count(name)])) as Record<K, number>;
 
 export async function overviewOf(
   tx: Tx,
