@@ -75,6 +75,13 @@ test('an operator sees the meters with credit, supply and last contact', async (
   assert.match(text, /In credit|Low|Out/);
   assert.match(text, /Connected|Disconnected|Ready to reconnect/);
   assert.match(text, /ago|just now|now/);
+  for (const menu of ['Views', 'Columns']) {
+    await page.getByRole('button', { name: menu, exact: true }).click();
+    await page.getByRole('menu').waitFor();
+    await assertAccessible(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+  }
   await visitor.leave();
 });
 
