@@ -62,7 +62,7 @@ test('an empty utility gets its people, a tariff, a key, homes from a file, and 
 
   // The first page of a utility that never sold leads to what is to be done.
   await page.getByRole('link', { name: 'Go on with the set-up' }).click();
-  await page.getByText('2 of 7 steps are done.').waitFor();
+  await page.getByText(/^Done: 2 of 7 steps/).waitFor();
   await assertAccessible(page);
   await page.getByRole('link', { name: 'Make a tariff' }).waitFor();
 

@@ -61,6 +61,8 @@ export default function OverviewPage() {
       </section>
       <section>
         <SectionHead title="Latest sales today">
+          <Link to="/reports">Sales over time</Link>
+          {' · '}
           <Link to="/sales">All sales today</Link>
         </SectionHead>
         <SaleTable

@@ -14,7 +14,7 @@ export default function SetUpNote() {
     <section className={panel} aria-label="Set-up">
       <Group justify="space-between">
         <Text>
-          This utility is not set up yet: {done} of {data.steps.length} steps are done.
+          This utility is not set up yet. Done: {done} of {data.steps.length} steps.
         </Text>
         <Button component={Link} to="/set-up">
           Go on with the set-up

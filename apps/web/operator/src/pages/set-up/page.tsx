@@ -36,7 +36,7 @@ function Steps({ of: { steps, isComplete } }: { readonly of: SetUp }) {
         <Text role="status">
           {isComplete
             ? 'Everything is done: this utility sells.'
-            : `${done} of ${steps.length} steps are done. Leave whenever you like; this page knows how far you are.`}
+            : `Done: ${done} of ${steps.length} steps. Leave whenever you like; this page knows how far you are.`}
         </Text>
         <Progress value={(100 * done) / steps.length} aria-label="Steps done" mt="xs" />
       </div>
