@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Route } from 'playwright-core';
 import { assertAccessible, deskScreen, phoneScreen } from '../support/browser.ts';
 import { managerAtDesk, operatorAtDesk } from '../support/operator.ts';
 import { town } from '../support/town.ts';
@@ -27,6 +27,8 @@ test('a visit without network is kept on the phone, sent later, and its case goe
   const home = await cases.getByRole('link').first().textContent();
   await cases.getByRole('link').first().click();
   await page.getByRole('heading', { level: 1, name: home ?? '' }).waitFor();
+  const evidence = page.getByRole('link', { name: 'Evidence, signed' });
+  assert.equal(await evidence.count(), 0, 'no file that only the server makes');
   await page.getByRole('button', { name: 'Note what was found' }).click();
   const form = page.getByRole('dialog');
   await form.getByLabel('In words').fill('A wire past the meter, behind the cover');
@@ -70,10 +72,15 @@ test('a visit without network is kept on the phone, sent later, and its case goe
   await page.getByText('Kept on this phone', { exact: true }).waitFor();
   await askedBeforeSignOut(page, home ?? '');
 
+  visitor.expectTrouble(/status of 422/);
+  await page.route(/\/photos\/[0-9a-f]{64}$/, refuse, { times: 1 });
   await visitor.context.setOffline(false);
+  await page.getByText(`Finding taken, but not the photo cover.jpg: ${home}`).waitFor();
+  await page.getByRole('button', { name: 'Send it again' }).click();
   const done = page.getByRole('region', { name: 'What was done' });
   await done.getByText('Signed: Ada').waitFor();
   await page.getByText('Sent', { exact: true }).waitFor();
+  await evidence.waitFor();
   assert.equal(await page.getByText('Kept on this phone', { exact: true }).count(), 0);
   assert.deepEqual(await onDevice(page, home ?? ''), [], 'nothing of the visit stays');
   await done.getByText(/^Went: Ada, Bo$/).waitFor();
@@ -112,6 +119,17 @@ test('a visit without network is kept on the phone, sent later, and its case goe
   await manager.page.getByText('Repaid by purchases').waitFor();
   await manager.leave();
 });
+
+/** A server that does not take the photo. */
+const refuse = (route: Route) =>
+  route.fulfill({
+    status: 422,
+    contentType: 'application/problem+json',
+    body: JSON.stringify({
+      ...{ type: 'about:blank', title: 'Photo not taken', status: 422 },
+      ...{ code: 'photoNotListed', detail: 'The finding lists no such photo.' },
+    }),
+  });
 
 async function askedBeforeSignOut(page: Page, home: string): Promise<void> {
   await page.getByRole('button', { name: 'Your account' }).click();

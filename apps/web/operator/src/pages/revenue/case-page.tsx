@@ -4,8 +4,10 @@ import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
 import type { CaseDetail } from '@prewatt/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { useSyncExternalStore } from 'react';
 import { caseQuery, evidencePath, letterPath } from '../../api/revenue.ts';
 import { useSession } from '../../shell/session.tsx';
+import { takenAlong } from '../../state/taken-along.ts';
 import { BackLink, Fact, facts, Instant, PageHeading, panel, StateBadge } from '../../ui/show.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import { CaseActions } from './case-actions.tsx';
@@ -35,15 +37,24 @@ export default function CasePage() {
           />
           <About of={data} />
           <CaseActions of={data} />
-          <Group gap="md">
-            <EvidenceLink caseId={data.caseId} />
-            <LetterLink of={data} />
-          </Group>
+          <Papers of={data} />
           {data.bill !== null && <Bill lines={data.bill} />}
           <History of={data} />
         </>
       )}
     </Stack>
+  );
+}
+
+/** The server makes them: none is offered while the page shows what the phone kept. */
+function Papers({ of }: { of: CaseDetail }) {
+  const { shownFromMs } = useSyncExternalStore(takenAlong.subscribe, takenAlong.now);
+  if (shownFromMs !== null) return null;
+  return (
+    <Group gap="md">
+      <EvidenceLink caseId={of.caseId} />
+      <LetterLink of={of} />
+    </Group>
   );
 }
 

@@ -3,6 +3,7 @@
 
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import type { FindingBody } from '@prewatt/api';
+import { err, ok, type Result } from '@prewatt/quantities';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
@@ -51,10 +52,10 @@ export function KeptFindings() {
         </Alert>
       )}
       {waiting.map((one) => {
-        const failure = refused.get(one.id);
+        const refusal = refused.get(one.id);
         return (
-          failure !== undefined && (
-            <Refused key={one.id} of={one} failure={failure} onSend={() => void send(one)} />
+          refusal !== undefined && (
+            <Refused key={one.id} of={one} refusal={refusal} onSend={() => void send(one)} />
           )
         );
       })}
@@ -100,8 +101,13 @@ function Begun() {
   );
 }
 
-function Refused(o: { of: KeptFinding; failure: Failure; onSend: () => void }) {
+/** The finding itself is taken where only a photo of it is not. */
+const refusedTitle = (name: string, photo: string | null) =>
+  photo === null ? `Not taken: ${name}` : `Finding taken, but not the photo ${photo}: ${name}`;
+
+function Refused(o: { of: KeptFinding; refusal: Refusal; onSend: () => void }) {
   const { id, name, body } = o.of;
+  const { failure, photo } = o.refusal;
   const said = [
     `${findingLabels[body.finding]}: ${body.words}`,
     ...(body.visit === undefined ? [] : [`Went: ${body.visit.visitors.join(', ')}`]),
@@ -113,9 +119,9 @@ function Refused(o: { of: KeptFinding; failure: Failure; onSend: () => void }) {
     ...body.evidence.map((photo) => `${photo.name} (SHA-256 ${photo.sha256})`),
   ];
   return (
-    <Alert color="red" variant="light" role="alert" title={`Not taken: ${name}`}>
+    <Alert color="red" variant="light" role="alert" title={refusedTitle(name, photo)}>
       <Stack gap="xs">
-        <Text size="sm">{failureText(o.failure)} What you noted is kept here meanwhile:</Text>
+        <Text size="sm">{failureText(failure)} What you noted is kept here meanwhile:</Text>
         {said.map((line) => (
           <Text key={line} size="sm" style={{ overflowWrap: 'anywhere' }}>
             {line}
@@ -139,24 +145,29 @@ function Refused(o: { of: KeptFinding; failure: Failure; onSend: () => void }) {
   );
 }
 
+/** What the server refused: the finding, or one photo of a finding that it has taken. */
+type Refusal = { readonly failure: Failure; readonly photo: string | null };
+
 /** The finding, then its photos: what the server has already, it takes again as the same. */
-async function sendAll(id: string, body: FindingBody) {
+async function sendAll(id: string, body: FindingBody): Promise<Result<void, Refusal>> {
   const noted = await sendFinding(id, body);
-  if (!noted.ok) return noted;
+  if (!noted.ok) return err({ failure: noted.error, photo: null });
   for (const photo of body.evidence) {
     const kept = photoOf(id, photo);
     if (kept === undefined) continue;
     const sent = await sendPhoto(id, { sha256: photo.sha256, jpeg: kept.jpeg });
-    if (!sent.ok) return sent;
+    if (!sent.ok) return err({ failure: sent.error, photo: photo.name });
     // One after the other, so that a weak link gets on.
     await keptPhotos.drop(kept.id);
   }
-  return noted;
+  return ok(undefined);
 }
+
+const isLater = (failure: Failure) => isWorthRetrying(failure) || isSignedOut(failure);
 
 function useSending(waiting: readonly KeptFinding[]) {
   const queryClient = useQueryClient();
-  const [refused, setRefused] = useState<ReadonlyMap<string, Failure>>(new Map());
+  const [refused, setRefused] = useState<ReadonlyMap<string, Refusal>>(new Map());
   const [sent, setSent] = useState<readonly string[]>([]);
   const sending = useRef(new Set<string>());
   // Before the device was read, a finding would seem to have none.
@@ -172,12 +183,12 @@ function useSending(waiting: readonly KeptFinding[]) {
         // Before it is said that nothing stays.
         await dropFinding(id);
         setSent((before) => [...before, name]);
-      } else if (isWorthRetrying(answer.error) || isSignedOut(answer.error)) return;
-      const failure = answer.ok ? null : answer.error;
+      } else if (isLater(answer.error.failure)) return;
+      const refusal = answer.ok ? null : answer.error;
       setRefused((before) => {
         const next = new Map(before);
         next.delete(id);
-        return failure === null ? next : next.set(id, failure);
+        return refusal === null ? next : next.set(id, refusal);
       });
       void queryClient.invalidateQueries({ queryKey: casesKey });
     },
